@@ -1,0 +1,1 @@
+"""What the assistant knows: plans, agencies, deadlines, and how to find them. Knows no Rasa and no aiohttp."""
