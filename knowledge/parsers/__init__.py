@@ -1,0 +1,1 @@
+"""A document becomes a Plan: readers per file format, extractors per shape."""

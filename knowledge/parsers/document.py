@@ -1,0 +1,50 @@
+"""What a reader makes of a file, whatever its format: lines of text and tables of cells, each with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+class UnreadableFile(Exception):
+    """The file can't be read; the message is Vietnamese and says what to do."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line or paragraph: `no` counts from 1 in reading order; `page` from 1 where the format has pages."""
+
+    no: int
+    text: str
+    page: int | None = None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell's text and place (`Sheet1!B7`, or `trang 3, bảng 1, dòng 4` in words)."""
+
+    text: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A rectangular grid of cells; merged cells repeat their text only in their first place, others are empty.
+
+    `before` is the text that stands right before the table (its caption and annex heading), `page` where it begins,
+    `line` the number of the last line before it, so that tables and lines have one reading order.
+    """
+
+    rows: tuple[tuple[Cell, ...], ...]
+    page: int | None = None
+    line: int = 0
+    before: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file as read: lines in reading order without the tables' text, and the tables."""
+
+    file: str
+    lines: tuple[Line, ...]
+    tables: tuple[Table, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
