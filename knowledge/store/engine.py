@@ -1,0 +1,169 @@
+"""Opening the database: one engine for SQLite and PostgreSQL, with the settings each needs and its errors in Vietnamese."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import StaticPool
+
+from knowledge.store import errors
+
+BUSY_SECONDS = 10
+
+
+def open_engine(url: str | URL, *, create: bool = True, busy_seconds: float = BUSY_SECONDS) -> Engine:
+    """An engine on `sqlite:///file.db` or `postgresql://…`, tried once so that trouble shows here.
+
+    SQLite: WAL, synchronous NORMAL, foreign keys, a busy timeout, real BEGIN (also around DDL). PostgreSQL: psycopg 3.
+    `create=False` refuses a SQLite file that is not there. Every statement on the engine raises StoreError instead
+    of the driver's own exception where the database itself is the trouble (damaged, locked, away…).
+    """
+    parsed = _parse(url)
+    engine = _sqlite(parsed, create, busy_seconds) if _is_sqlite(parsed) else _postgresql(parsed)
+    event.listen(engine, "handle_error", _translate)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM sqlite_master" if _is_sqlite(parsed) else "SELECT 1")
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that will write: on SQLite it takes the write lock at once (BEGIN IMMEDIATE).
+
+    A transaction that reads first and writes later fails at once under WAL when another process wrote in between,
+    whatever the busy timeout is; this one waits its turn instead.
+    """
+    with engine.connect().execution_options(troly_write=True) as connection, connection.begin():
+        yield connection
+
+
+def describe(engine: Engine) -> str:
+    """The database in words for a message: the file, or server and name, never the password."""
+    return _describe(engine.url)
+
+
+def _describe(url: URL) -> str:
+    if _is_sqlite(url):
+        return f"“{url.database}”" if url.database else "trong bộ nhớ"
+    return f"“{url.host or url.query.get('host') or 'localhost'}/{url.database or ''}”"
+
+
+def _is_sqlite(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def _parse(url: str | URL) -> URL:
+    """The address with its driver filled in."""
+    try:
+        parsed = make_url(re.sub(r"^postgres(ql)?(?=:)", "postgresql+psycopg", url) if isinstance(url, str) else url)
+        backend = parsed.get_backend_name()
+    except (ArgumentError, ValueError):
+        backend = ""
+    if backend not in ("sqlite", "postgresql"):
+        raise errors.BadDatabaseUrl(
+            "Địa chỉ cơ sở dữ liệu không hợp lệ: hãy dùng dạng sqlite:///var/troly.db hoặc postgresql://tài-khoản@máy-chủ/tên.")
+    if backend == "postgresql" and parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _sqlite(url: URL, create: bool, busy_seconds: float) -> Engine:
+    memory = not url.database or url.database == ":memory:" or url.query.get("mode") == "memory"
+    options: dict[str, Any] = {"connect_args": {"timeout": busy_seconds, "check_same_thread": False}, "json_serializer": _dumps}
+    if memory:
+        options["poolclass"] = StaticPool
+    else:
+        _check_file(url, create)
+    engine = create_engine(url, **options)
+
+    @event.listens_for(engine, "connect")
+    def prepare(dbapi_connection: Any, _record: Any) -> None:
+        # The driver's own transactions begin late and not around DDL; ours begin where SQLAlchemy says so.
+        dbapi_connection.isolation_level = None
+        cursor = dbapi_connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={int(busy_seconds * 1000)}")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        if not memory:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("troly_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def _check_file(url: URL, create: bool) -> None:
+    path = Path(str(url.database))
+    if path.is_dir():
+        raise errors.unopenable(_describe(url))
+    if path.exists():
+        return
+    if not create:
+        raise errors.missing(_describe(url))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise errors.unopenable(_describe(url)) from error
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=10, max_overflow=20, json_serializer=_dumps,
+            connect_args={"connect_timeout": 5, "application_name": "troly"})
+    except (ImportError, NoSuchModuleError) as error:
+        raise errors.BadDatabaseUrl(
+            "Chưa cài trình điều khiển PostgreSQL: hãy chạy “uv pip install 'psycopg[binary]'” rồi thử lại.") from error
+
+
+_SQLITE_TROUBLE = (
+    (re.compile("not a database|malformed|file is encrypted"), errors.corrupt),
+    (re.compile("is locked|table is locked|database is busy"), errors.locked),
+    (re.compile("unable to open"), errors.unopenable),
+    (re.compile("readonly|disk is full|disk I/O error"), errors.not_writable),
+    (re.compile("no such table"), errors.not_ready),
+)
+_POSTGRES_TROUBLE = {
+    "42P01": errors.not_ready,      # undefined_table
+    "53100": errors.not_writable,   # disk_full
+    "25006": errors.not_writable,   # read_only_sql_transaction
+    "55P03": errors.locked,         # lock_not_available
+    "40P01": errors.locked,         # deadlock_detected
+    "XX001": errors.corrupt,        # data_corrupted
+    "XX002": errors.corrupt,        # index_corrupted
+}
+
+
+def _translate(context: ExceptionContext) -> None:
+    """Put one of our errors in the place of a driver's error that says something about the database itself."""
+    if context.engine is None or context.is_pre_ping:
+        return
+    where = describe(context.engine)
+    original = context.original_exception
+    if _is_sqlite(context.engine.url):
+        for pattern, sentence in _SQLITE_TROUBLE:
+            if pattern.search(str(original)):
+                context.chained_exception = sentence(where)
+                return
+    else:
+        state = getattr(original, "sqlstate", None)
+        if state in _POSTGRES_TROUBLE:
+            context.chained_exception = _POSTGRES_TROUBLE[state](where)
+        elif context.is_disconnect or (type(original).__name__ == "OperationalError" and (state is None or state[:2] in ("08", "28", "3D", "57"))):
+            context.chained_exception = errors.unreachable(where)
