@@ -1,0 +1,237 @@
+"""Rasa's conversations on our own database: events are appended, and a turn reads back a bounded number of them.
+
+Rasa's SQLTrackerStore counts and reads all events of a conversation at every turn, and needs SQLAlchemy 1.4.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    ConversationPaused,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+    deserialise_events,
+)
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.assistant.tracker_schema import conversations, events, metadata
+from knowledge.store import writing
+
+MOST_EVENTS = 40
+_ALWAYS_READ = ("intent", "entities", "text", "message_id", "metadata", "commands")
+_LONGEST_ID = 200
+_T = TypeVar("_T")
+
+_HEAD = select(conversations.c.last, conversations.c.session, conversations.c.state).where(conversations.c.id == bindparam("id"))
+_TAIL = (
+    select(events.c.number, events.c.data)
+    .where(events.c.conversation == bindparam("id"), events.c.number >= bindparam("first"))
+    .order_by(events.c.number)
+)
+_ALL = (
+    select(events.c.number, events.c.data, events.c.more).where(events.c.conversation == bindparam("id")).order_by(events.c.number)
+)
+
+
+class ConversationConflict(Exception):
+    """Somebody else has written to the conversation since it was read; nothing of this turn was stored."""
+
+
+class SqlTrackerStore(TrackerStore):
+    """Conversations in SQLite or PostgreSQL.
+
+    `retrieve` gives the present session, at most `most_events` events of it, cut where a user's turn begins. What was
+    set before the cut (slots, the active loop) is put in front as events of its own, so that the state is complete.
+    """
+
+    def __init__(self, engine: Engine, domain: Domain | None = None, most_events: int = MOST_EVENTS) -> None:
+        super().__init__(domain)
+        self._engine = engine
+        self._most = most_events
+        self._threaded = engine.dialect.name != "sqlite"
+        metadata.create_all(engine)
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The present session of a conversation, or None."""
+        found = await self._run(lambda: self._read_session(_key(sender_id)))
+        return None if found is None else self._rebuild(sender_id, *found)
+
+    async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
+        """The whole conversation with everything that was stored, or None."""
+        found = await self._run(lambda: self._read_all(_key(conversation_id)))
+        return None if found is None else self._rebuild(conversation_id, found[-1][0], [_merge(d, m) for _, d, m in found], {})
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Append the events that are new since the tracker was read. Raises ConversationConflict."""
+        stored, offset = _mark(tracker)
+        new = list(tracker.events)[offset:]
+        if not new:
+            return
+        key = _key(tracker.sender_id)
+        rows = [_row(key, stored + place, event) for place, event in enumerate(new, start=1)]
+        state = json.dumps(self._state(tracker), ensure_ascii=False)
+        await self._run(lambda: self._append(key, stored, rows, state))
+        _set_mark(tracker, stored + len(new), offset + len(new))
+        await self.stream_new(tracker, new)
+
+    async def stream_new(self, tracker: DialogueStateTracker, new: list[Event]) -> None:
+        """Hand new events to Rasa's event broker where one is configured."""
+        if self.event_broker is not None:
+            await self._stream_new_events(self.event_broker, new, tracker.sender_id)
+
+    async def exists(self, conversation_id: str) -> bool:
+        """Whether anything was ever stored of the conversation."""
+        return await self._run(lambda: self._head(_key(conversation_id))) is not None
+
+    async def keys(self) -> Iterable[str]:
+        """The ids of all conversations, the latest first."""
+        return await self._run(self._keys)
+
+    async def _run(self, work: Callable[[], _T]) -> _T:
+        """Database work: at once on SQLite (shorter than a thread's hop), in a thread where a server must be waited for."""
+        return await asyncio.to_thread(work) if self._threaded else work()
+
+    def _keys(self) -> list[str]:
+        with self._engine.connect() as connection:
+            return list(connection.scalars(select(conversations.c.id).order_by(conversations.c.updated.desc())))
+
+    def _head(self, key: str) -> Any:
+        with self._engine.connect() as connection:
+            return connection.execute(_HEAD, {"id": key}).one_or_none()
+
+    def _read_session(self, key: str) -> tuple[int, list[dict[str, Any]], dict[str, Any]] | None:
+        with self._engine.connect() as connection:
+            head = connection.execute(_HEAD, {"id": key}).one_or_none()
+            if head is None:
+                return None
+            first = max(head.session, head.last - self._most + 1, 1)
+            rows = [json.loads(row.data) for row in connection.execute(_TAIL, {"id": key, "first": first})]
+        cut = first > max(head.session, 1)
+        return head.last, _from_turn(rows) if cut else rows, json.loads(head.state) if cut else {}
+
+    def _read_all(self, key: str) -> list[Any]:
+        with self._engine.connect() as connection:
+            return list(connection.execute(_ALL, {"id": key})) or None  # type: ignore[return-value]
+
+    def _append(self, key: str, stored: int, rows: list[dict[str, Any]], state: str) -> None:
+        try:
+            with writing(self._engine) as connection:
+                self._write_head(connection, key, stored, rows, state)
+                connection.execute(insert(events), rows)
+        except IntegrityError as error:
+            raise ConversationConflict(key) from error
+
+    @staticmethod
+    def _write_head(connection: Connection, key: str, stored: int, rows: list[dict[str, Any]], state: str) -> None:
+        values: dict[str, Any] = {"last": rows[-1]["number"], "state": state, "updated": time.time()}
+        sessions = [row["number"] for row in rows if row["type"] == SessionStarted.type_name]
+        if sessions:
+            values["session"] = sessions[-1]
+        if not stored:
+            connection.execute(insert(conversations), {"id": key, "session": 1, **values})
+            return
+        changed = connection.execute(
+            update(conversations).where(conversations.c.id == key, conversations.c.last == stored).values(**values))
+        if changed.rowcount != 1:
+            raise ConversationConflict(key)
+
+    def _state(self, tracker: DialogueStateTracker) -> dict[str, Any]:
+        slots = {name: slot.value for name, slot in tracker.slots.items() if slot.value != slot.initial_value}
+        return {"slots": slots, "loop": tracker.active_loop_name, "paused": tracker.is_paused()}
+
+    def _rebuild(self, sender_id: str, last: int, stored: list[dict[str, Any]], state: dict[str, Any]) -> DialogueStateTracker:
+        loaded = deserialise_events(stored)
+        history = [*_restoring(state, loaded), *loaded]
+        tracker = DialogueStateTracker.from_events(sender_id, history, self.domain.slots)
+        _set_mark(tracker, last, len(history))
+        return tracker
+
+
+def _restoring(state: dict[str, Any], loaded: list[Event]) -> list[Event]:
+    """Events that bring back what was set before the first loaded event and has not changed since."""
+    if not state:
+        return []
+    when = loaded[0].timestamp if loaded else None
+    changed = {event.key for event in loaded if isinstance(event, SlotSet)}
+    front: list[Event] = [SlotSet(name, value, timestamp=when) for name, value in state["slots"].items() if name not in changed]
+    if state["loop"] and not any(isinstance(event, ActiveLoop) for event in loaded):
+        front.append(ActiveLoop(state["loop"], timestamp=when))
+    if state["paused"] and not any(isinstance(event, ConversationPaused) for event in loaded):
+        front.append(ConversationPaused(timestamp=when))
+    return front
+
+
+def _from_turn(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows from the first place where the assistant waited for the user; all if there is none."""
+    for place, row in enumerate(rows):
+        if row["event"] == ActionExecuted.type_name and row.get("name") == ACTION_LISTEN_NAME:
+            return rows[place:]
+    return rows
+
+
+def _row(key: str, number: int, event: Event) -> dict[str, Any]:
+    data, more = _split(event)
+    return {
+        "conversation": key, "number": number, "type": event.type_name, "time": event.timestamp,
+        "data": _dumps(data), "more": _dumps(more) if more else None,
+    }
+
+
+def _split(event: Event) -> tuple[dict[str, Any], dict[str, Any]]:
+    """An event as (what later turns need, the rest)."""
+    data = event.as_dict()
+    if isinstance(event, BotUttered) and data["data"].get("custom"):
+        return {**data, "data": {**data["data"], "custom": None}}, {"data": {"custom": data["data"]["custom"]}}
+    if isinstance(event, UserUttered):
+        kept = {k: v for k, v in data["parse_data"].items() if k in _ALWAYS_READ}
+        rest = {k: v for k, v in data["parse_data"].items() if k not in _ALWAYS_READ}
+        return {**data, "parse_data": kept}, {"parse_data": rest} if rest else {}
+    return data, {}
+
+
+def _merge(data: str, more: str | None) -> dict[str, Any]:
+    """The event that `_split` took apart."""
+    event: dict[str, Any] = json.loads(data)
+    for name, part in json.loads(more or "{}").items():
+        event[name] = {**event[name], **part}
+    return event
+
+
+def _dumps(value: Any) -> str:
+    # A lone surrogate or NUL from a broken client must not make a turn unstorable: escaped, any database takes it.
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if text.isprintable() else json.dumps(value, default=str)
+
+
+def _key(sender_id: str) -> str:
+    """The id as a primary key; an endless one becomes its beginning and a digest."""
+    if len(sender_id) <= _LONGEST_ID and sender_id.isprintable():
+        return sender_id
+    digest = hashlib.blake2b(sender_id.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return "".join(filter(str.isprintable, sender_id[:100])) + "#" + digest
+
+
+def _mark(tracker: DialogueStateTracker) -> tuple[int, int]:
+    """(number of its last stored event, how many of the tracker's events are stored or need no storing)."""
+    mark: tuple[int, int] = getattr(tracker, "troly_mark", (0, 0))
+    return mark
+
+
+def _set_mark(tracker: DialogueStateTracker, stored: int, offset: int) -> None:
+    tracker.troly_mark = (stored, offset)  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""Rasa pipeline components: Vietnamese tokens, names and numbers, the form of the question."""
