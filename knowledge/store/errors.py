@@ -9,7 +9,8 @@
     ├── DatabaseNotWritable   read-only, disk full, disk errors
     ├── DatabaseNotReady      its tables are not there yet
     ├── DatabaseNewer         a newer release of the assistant has changed it
-    └── UnknownPlan           no such plan or version
+    ├── UnknownPlan           no such plan or version
+    └── PlanChanged           somebody else put another version in force meanwhile
 """
 
 from __future__ import annotations
@@ -53,6 +54,10 @@ class DatabaseNewer(StoreError):
 
 class UnknownPlan(StoreError):
     """There is no such plan, or no such version of it."""
+
+
+class PlanChanged(StoreError):
+    """Somebody else put another version of the plan in force meanwhile."""
 
 
 def missing(where: str) -> DatabaseMissing:
@@ -104,3 +109,8 @@ def unknown_plan(plan_id: str, version: int | None = None) -> UnknownPlan:
     if version is None:
         return UnknownPlan(f"Không có kế hoạch nào mang mã “{plan_id}”: hãy xem danh sách bằng “troly plans”.")
     return UnknownPlan(f"Kế hoạch “{plan_id}” không có bản số {version}: hãy xem các bản bằng “troly plans {plan_id}”.")
+
+
+def plan_changed(plan_id: str) -> PlanChanged:
+    """The sentence for an import that somebody else overtook."""
+    return PlanChanged(f"Kế hoạch “{plan_id}” vừa được người khác cập nhật: hãy xem lại thay đổi rồi nhập lại.")

@@ -67,16 +67,19 @@ class PlanStore:
     # -- writing ---------------------------------------------------------------------------------------------------------
 
     def save(self, plan: Plan, *, status: str = "accepted", origin: str = "import", content_hash: str = "", note: str = "",
-             moved: Mapping[str, str] | None = None) -> int:
+             moved: Mapping[str, str] | None = None, over: int | None = None) -> int:
         """Save the plan as its next version in one transaction and return the version's number.
 
         `accepted` puts it in force, supersedes the version before and raises `revision`; `draft` only keeps it.
         `moved` maps old references to new ones where rows were renumbered: reported progress follows them.
+        `over` is the version that must be in force now (0: none), else PlanChanged is raised and nothing is saved.
         Values of `extra` must be JSON (lists, not tuples), else the plan does not come back equal.
         """
         _check(plan, status)
         with writing(self.engine) as connection:
             revision = _take_turn(connection, raise_by=1 if status == "accepted" else 0)
+            if over is not None and over != _number_in_force(connection, plan.id):
+                raise errors.plan_changed(plan.id)
             version = 1 + (connection.scalar(select(func.max(s.plans.c.version)).where(s.plans.c.plan_id == plan.id)) or 0)
             if status == "accepted":
                 _supersede(connection, plan.id)
@@ -174,8 +177,11 @@ class PlanStore:
 
     def iter_rows(self, plans: Collection[str] | None = None) -> Iterator[Row]:
         """All rows in force without holding them in memory at once; for exports and for building an index."""
-        with self.engine.connect() as connection:
-            yield from queries.stream(connection, queries.select_rows(plans=plans))
+        # Plan by plan, along the index of (plan, position): nothing to sort, however many rows there are.
+        for info in self.plans():
+            if plans is None or info.id in plans:
+                with self.engine.connect() as connection:
+                    yield from queries.stream(connection, queries.select_rows(plans=[info.id]))
 
     def row(self, ref: str) -> Row | None:
         """The row with this reference among the plans in force."""
@@ -218,6 +224,11 @@ def _take_turn(connection: Connection, raise_by: int) -> int:
 
 def _revision(connection: Connection) -> int:
     return int(connection.scalar(select(s.state.c.revision)) or 0)
+
+
+def _number_in_force(connection: Connection, plan_id: str) -> int:
+    return int(connection.scalar(select(s.plans.c.version).where(
+        s.plans.c.plan_id == plan_id, s.plans.c.status == "accepted")) or 0)
 
 
 def _supersede(connection: Connection, plan_id: str) -> int:

@@ -17,7 +17,7 @@ _BATCH = 2000
 
 def all_rows() -> Select[Any]:
     """Every row of every version, in reading order inside each; with its plan's id."""
-    return select(s.rows, s.plans.c.plan_id).join_from(s.rows, s.plans).order_by(s.plans.c.plan_id, s.rows.c.key)
+    return select(s.rows, s.plans.c.plan_id).join_from(s.rows, s.plans).order_by(s.plans.c.plan_id, s.rows.c.position)
 
 
 def select_rows(*, kind: Kind | Collection[Kind] | None = None, plans: Collection[str] | None = None,

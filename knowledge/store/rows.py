@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from knowledge.model import Deadline, LegalDocument, Plan, Row, Source
@@ -24,6 +25,7 @@ def storable(value: Any) -> Any:
     return value
 
 
+@lru_cache(maxsize=4096)
 def folded(name: str) -> str:
     """The form in which agency names are compared. Cut where PostgreSQL could not index it."""
     return fold(clean(name))[:500]
@@ -44,7 +46,7 @@ def row_line(row: Row, key: int, plan_key: int, position: int) -> dict[str, Any]
         "source_file": row.source.file, "source_from": lines[0], "source_to": lines[1],
         "source_page": row.source.page, "source_cell": row.source.cell,
     }
-    return {k: storable(v) for k, v in line.items()}
+    return {k: storable(v) if isinstance(v, (str, dict)) else v for k, v in line.items()}
 
 
 def agency_lines(row: Row, key: int) -> list[dict[str, Any]]:

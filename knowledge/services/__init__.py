@@ -1,0 +1,1 @@
+"""The use cases: import plans, compare versions, review, export."""

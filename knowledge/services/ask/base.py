@@ -1,0 +1,100 @@
+"""The knowledge base as the answers see it: all rows in force, indexed, with the registry of agencies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from knowledge.agencies.registry import Registry
+from knowledge.entities import EntityFinder
+from knowledge.model import Agency, LegalDocument, Row
+from knowledge.search import Hit, Index
+from knowledge.text.normalize import fold
+
+WORK_KINDS = ("task", "duty", "reporting")
+MEASURE_KINDS = ("indicator", "target")
+
+
+@dataclass(frozen=True)
+class PlanHead:
+    """What an answer says of a plan: its title, province and number."""
+
+    id: str
+    title: str
+    province: str | None = None
+    number: str | None = None
+    date: date | None = None
+    issuer: str | None = None
+    kind: str = "plan"
+    file: str = ""
+
+
+class KnowledgeBase:
+    """One state of the knowledge base. Never changes; a new import makes a new one."""
+
+    def __init__(self, plans: Iterable[PlanHead], rows: Iterable[Row], documents: Iterable[LegalDocument] = (),
+                 registry: Registry | None = None, revision: int = 0) -> None:
+        self.revision = revision
+        self.plans = {p.id: p for p in plans}
+        self.rows = tuple(rows)
+        self.documents = {d.number: d for d in documents}
+        self.registry = registry or Registry.load()
+        self.by_ref = {r.ref: r for r in self.rows}
+        self.index = Index(r for r in self.rows if r.kind != "group")
+        self.groups = tuple(r for r in self.rows if r.kind == "group")
+        self._slugs: dict[str, str] = {}
+
+    @cached_property
+    def group_index(self) -> Index:
+        """The search over group titles alone."""
+        return Index(self.groups)
+
+    @cached_property
+    def finder(self) -> EntityFinder:
+        """Names in questions: the registry's and those that only the plans hold."""
+        unknown = {n for r in self.rows for n in (*r.lead, *r.coop) if self.registry.resolve(n) is None}
+        return EntityFinder(self.registry, [(n, self.slug(n)) for n in sorted(unknown)])
+
+    def slug(self, name: str) -> str:
+        """The registry's slug of an agency's name; for one that it does not know, a slug made from the name."""
+        if name not in self._slugs:
+            found = self.registry.resolve(name)
+            self._slugs[name] = found.slug if found else "-".join(fold(name).split())
+        return self._slugs[name]
+
+    def agency(self, slug: str) -> Agency:
+        """The agency of a slug; one that the registry does not know is named as the plans write it."""
+        found = self.registry.get(slug)
+        if found:
+            return found
+        name = next((n for n, s in self._slugs.items() if s == slug), slug)
+        return Agency(slug, name)
+
+    def is_collective(self, name: str) -> bool:
+        """Does a name in a cell stand for many agencies?"""
+        found = self.registry.resolve(name)
+        return found is not None and found.kind == "collective"
+
+    def leads(self, row: Row, slug: str) -> bool:
+        """Is the agency named as a lead of the row?"""
+        return slug in map(self.slug, row.lead)
+
+    def cooperates(self, row: Row, slug: str) -> bool:
+        """Is the agency named as cooperating in the row?"""
+        return slug in map(self.slug, row.coop)
+
+    def covered(self, names: Sequence[str], agency: Agency) -> bool:
+        """Does a collective among the names stand for the agency too?"""
+        return any(self.is_collective(n) and self.registry.collective_covers(n, agency) for n in names)
+
+    def in_scope(self, province: str | None) -> Callable[[Row], bool]:
+        """The rows of a province's plans; all rows without a province or for one without plans."""
+        ids = {p.id for p in self.plans.values() if province is None or p.province == province}
+        return lambda row: row.plan in ids
+
+    def search(self, text: str, quiet: Sequence[tuple[int, int]] = (), wanted: Callable[[Row], bool] | None = None,
+               limit: int = 20) -> list[Hit]:
+        """Rows ranked by the words of a text."""
+        return self.index.search(self.index.read(text, quiet), wanted, limit)

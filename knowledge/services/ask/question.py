@@ -1,0 +1,109 @@
+"""What comes into an answer and what goes out: the question as read, its conversation, the answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from knowledge.entities import Entity
+from knowledge.text.normalize import clean
+
+QUIET_TIME = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a conversation is about, as it stands after a turn. JSON in and out; forgotten after `QUIET_TIME` without a question.
+
+    `intent`, `text`: the last question that asked for something · `focus`: the rows of the last answer · `choices`: rows or names
+    offered to choose from · `listed`, `shown`: the rows of the last list and how many of them were shown · `filters`: what that list was
+    narrowed to · `province`: chosen for the rest of the conversation.
+    """
+
+    intent: str = ""
+    text: str = ""
+    focus: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+    shown: int = 0
+    filters: dict[str, Any] = field(default_factory=dict)
+    province: str | None = None
+    at: str | None = None
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any] | None, now: datetime) -> Context:
+        """Reads a stored context; an old one keeps only the chosen province."""
+        if not data:
+            return cls()
+        known = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in cls.__dataclass_fields__}
+        context = cls(**known)
+        if context.at and now - datetime.fromisoformat(context.at) > QUIET_TIME:
+            return cls(province=context.province)
+        return context
+
+    def as_dict(self, now: datetime) -> dict[str, Any]:
+        """The form that is stored in the tracker."""
+        return {**asdict(self), "at": now.isoformat()}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A message as understood so far. `text` is clean; `province` is the asker's (slug), `agency` the asker's own (name)."""
+
+    text: str
+    intent: str
+    now: datetime
+    confidence: float = 1.0
+    entities: tuple[Entity, ...] = ()
+    province: str | None = None
+    agency: str | None = None
+    context: Context = field(default_factory=Context)
+
+    @classmethod
+    def of(cls, text: str, intent: str, now: datetime, **more: Any) -> Question:
+        """A question with its text cleaned."""
+        return cls(clean(text), intent, now, **more)
+
+    def named(self, kind: str) -> list[Any]:
+        """The values of the entities of a kind, in reading order, without repeats."""
+        out: list[Any] = []
+        for e in self.entities:
+            if e.kind == kind and e.value not in out:
+                out.append(e.value)
+        return out
+
+    def spans(self, *kinds: str) -> list[tuple[int, int]]:
+        """Where the entities of these kinds stand in the text."""
+        return [(e.start, e.end) for e in self.entities if e.kind in kinds]
+
+    def ask(self, intent: str, **more: Any) -> Question:
+        """The same message asked with another intent."""
+        return replace(self, intent=intent, **more)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer record without what the channel adds. `context` is the conversation after this turn; None leaves it as it was.
+
+    `replies` are short texts offered as buttons.
+    """
+
+    outcome: str
+    text: str
+    refs: tuple[str, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+    choices: tuple[str, ...] = ()
+    context: Context | None = None
+    intent: str | None = None
+    replies: tuple[str, ...] = ()
+
+    def record(self) -> dict[str, Any]:
+        """The record's own keys."""
+        out: dict[str, Any] = {"outcome": self.outcome, "text": self.text, "refs": list(self.refs), "facts": self.facts,
+                               "choices": list(self.choices)}
+        if self.intent:
+            out["intent"] = self.intent
+        if self.replies:
+            out["replies"] = list(self.replies)
+        return out
