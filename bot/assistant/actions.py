@@ -17,12 +17,14 @@ from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAct
 from rasa.core.channels.channel import OutputChannel
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, deserialise_events
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk import Tracker
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection as SdkRejection
+
+from bot.assistant.events import from_dicts
 
 
 class EventDicts(Sequence[dict[str, Any]]):
@@ -109,7 +111,7 @@ class LocalAction(RemoteAction):
             if response.get("custom"):
                 response["custom"] = Once(response["custom"])
         uttered = await self._utter_responses(responses, output_channel, nlg, tracker)
-        return [*uttered, *deserialise_events(events)]
+        return [*uttered, *from_dicts(events)]
 
 
 class LocalEndpoint(EndpointConfig):

@@ -16,8 +16,11 @@ from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.storage import ModelMetadata
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.assistant import graph
 from bot.assistant.actions import Actions, LocalEndpoint, local
 
 
@@ -27,6 +30,10 @@ class Processor(MessageProcessor):
     def __init__(self, actions: Actions, **kwargs: Any) -> None:
         super().__init__(action_endpoint=LocalEndpoint(actions), **kwargs)
         self._actions = actions
+
+    @staticmethod
+    def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, GraphRunner]:
+        return Path(model_path).name, *graph.load(Path(model_path))
 
     async def parse_message(
         self, message: UserMessage, tracker: DialogueStateTracker | None = None, only_output_properties: bool = True

@@ -18,23 +18,20 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
     ActiveLoop,
-    BotUttered,
     ConversationPaused,
     Event,
     SessionStarted,
     SlotSet,
-    UserUttered,
-    deserialise_events,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from bot.assistant.events import dumps, from_dicts, merge, split
 from bot.assistant.tracker_schema import conversations, events, metadata
 from knowledge.store import writing
 
-MOST_EVENTS = 40
-_ALWAYS_READ = ("intent", "entities", "text", "message_id", "metadata", "commands")
+MOST_EVENTS = 24
 _LONGEST_ID = 200
 _T = TypeVar("_T")
 
@@ -75,7 +72,7 @@ class SqlTrackerStore(TrackerStore):
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """The whole conversation with everything that was stored, or None."""
         found = await self._run(lambda: self._read_all(_key(conversation_id)))
-        return None if found is None else self._rebuild(conversation_id, found[-1][0], [_merge(d, m) for _, d, m in found], {})
+        return None if found is None else self._rebuild(conversation_id, found[-1][0], [merge(json.loads(d), json.loads(m or "{}")) for _, d, m in found], {})
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Append the events that are new since the tracker was read. Raises ConversationConflict."""
@@ -85,7 +82,7 @@ class SqlTrackerStore(TrackerStore):
             return
         key = _key(tracker.sender_id)
         rows = [_row(key, stored + place, event) for place, event in enumerate(new, start=1)]
-        state = json.dumps(self._state(tracker), ensure_ascii=False)
+        state = dumps(self._state(tracker))
         await self._run(lambda: self._append(key, stored, rows, state))
         _set_mark(tracker, stored + len(new), offset + len(new))
         await self.stream_new(tracker, new)
@@ -156,7 +153,7 @@ class SqlTrackerStore(TrackerStore):
         return {"slots": slots, "loop": tracker.active_loop_name, "paused": tracker.is_paused()}
 
     def _rebuild(self, sender_id: str, last: int, stored: list[dict[str, Any]], state: dict[str, Any]) -> DialogueStateTracker:
-        loaded = deserialise_events(stored)
+        loaded = from_dicts(stored)
         history = [*_restoring(state, loaded), *loaded]
         tracker = DialogueStateTracker.from_events(sender_id, history, self.domain.slots)
         _set_mark(tracker, last, len(history))
@@ -186,37 +183,11 @@ def _from_turn(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _row(key: str, number: int, event: Event) -> dict[str, Any]:
-    data, more = _split(event)
+    data, more = split(event)
     return {
         "conversation": key, "number": number, "type": event.type_name, "time": event.timestamp,
-        "data": _dumps(data), "more": _dumps(more) if more else None,
+        "data": dumps(data), "more": dumps(more) if more else None,
     }
-
-
-def _split(event: Event) -> tuple[dict[str, Any], dict[str, Any]]:
-    """An event as (what later turns need, the rest)."""
-    data = event.as_dict()
-    if isinstance(event, BotUttered) and data["data"].get("custom"):
-        return {**data, "data": {**data["data"], "custom": None}}, {"data": {"custom": data["data"]["custom"]}}
-    if isinstance(event, UserUttered):
-        kept = {k: v for k, v in data["parse_data"].items() if k in _ALWAYS_READ}
-        rest = {k: v for k, v in data["parse_data"].items() if k not in _ALWAYS_READ}
-        return {**data, "parse_data": kept}, {"parse_data": rest} if rest else {}
-    return data, {}
-
-
-def _merge(data: str, more: str | None) -> dict[str, Any]:
-    """The event that `_split` took apart."""
-    event: dict[str, Any] = json.loads(data)
-    for name, part in json.loads(more or "{}").items():
-        event[name] = {**event[name], **part}
-    return event
-
-
-def _dumps(value: Any) -> str:
-    # A lone surrogate or NUL from a broken client must not make a turn unstorable: escaped, any database takes it.
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if text.isprintable() else json.dumps(value, default=str)
 
 
 def _key(sender_id: str) -> str:
