@@ -148,22 +148,18 @@ _POSTGRES_TROUBLE = {
     "XX001": errors.corrupt,        # data_corrupted
     "XX002": errors.corrupt,        # index_corrupted
 }
+_AWAY = ("08", "28", "3D", "53", "57")  # connection, authorization, no such database, no resources, shutting down
 
 
-def _translate(context: ExceptionContext) -> None:
-    """Put one of our errors in the place of a driver's error that says something about the database itself."""
+def _translate(context: ExceptionContext) -> errors.StoreError | None:
+    """The error of ours to raise in the place of a driver's error that says something about the database itself."""
     if context.engine is None or context.is_pre_ping:
-        return
-    where = describe(context.engine)
-    original = context.original_exception
+        return None
+    where, original = describe(context.engine), context.original_exception
     if _is_sqlite(context.engine.url):
-        for pattern, sentence in _SQLITE_TROUBLE:
-            if pattern.search(str(original)):
-                context.chained_exception = sentence(where)
-                return
-    else:
-        state = getattr(original, "sqlstate", None)
-        if state in _POSTGRES_TROUBLE:
-            context.chained_exception = _POSTGRES_TROUBLE[state](where)
-        elif context.is_disconnect or (type(original).__name__ == "OperationalError" and (state is None or state[:2] in ("08", "28", "3D", "57"))):
-            context.chained_exception = errors.unreachable(where)
+        return next((sentence(where) for pattern, sentence in _SQLITE_TROUBLE if pattern.search(str(original))), None)
+    state = getattr(original, "sqlstate", None)
+    if state in _POSTGRES_TROUBLE:
+        return _POSTGRES_TROUBLE[state](where)
+    away = type(original).__name__ == "OperationalError" and (state is None or state[:2] in _AWAY)
+    return errors.unreachable(where) if away or context.is_disconnect else None
