@@ -25,6 +25,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import SGDClassifier
 
 from bot.nlu.augment import spans_of, variants
+from knowledge.text.lexicon import spell_out
 from knowledge.text.noise import Noiser
 from knowledge.text.normalize import clean, fold
 
@@ -35,10 +36,10 @@ _MASKED = {"agency": "AGENCY", "document": "DOCUMENT"}
 
 
 def form_of(text: str, masks: list[tuple[int, int, str]] | None = None) -> str:
-    """A message as the model reads it: clean, lower case, digits as 0, named things as placeholders."""
+    """A message as the model reads it: lower case, short forms written out, digits as 0, named things as placeholders."""
     for start, end, name in sorted(masks or [], reverse=True):
         text = text[:start] + name + text[end:]
-    return _DIGITS.sub("0", text).lower()
+    return _DIGITS.sub("0", spell_out(text)).lower()
 
 
 def last_sentence(text: str) -> str:

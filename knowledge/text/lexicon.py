@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from rapidfuzz.distance.DamerauLevenshtein import distance
 
 from knowledge.text.normalize import clean, fold, tokenize
+from knowledge.text.typos import sound_alikes, telex
 
 DATA = Path(__file__).parent / "data"
 Phrase = tuple[str, ...]
@@ -75,6 +78,35 @@ def abbreviations() -> Abbreviations:
     return Abbreviations(admin, chat)
 
 
+_LETTERS = re.compile(r"[^\W\d_]+(?:&[^\W\d_]+)?")
+
+
+def spell_out(text: str) -> str:
+    """The text with short forms written out by their usual meaning: `k`, `ntn`, `CĐS`. Words that are syllables stay."""
+    shouting = text.isupper()
+
+    def full(match: re.Match[str]) -> str:
+        word = match.group()
+        if (shouting or word.islower()) and is_syllable(word.lower()):
+            return word
+        meanings = abbreviations().meanings(word)
+        return meanings[0] if meanings else word
+
+    return _LETTERS.sub(full, text)
+
+
+_SYLLABLE = re.compile(
+    r"^(?:b|ch|c|d|gh|gi|g|h|kh|k|l|m|ngh|ng|nh|n|ph|p|qu|q|r|s|th|tr|t|v|x)?"
+    r"(?:a|e|i|o|u|y|ai|ao|au|ay|eo|eu|ia|ie|ieu|iu|oa|oai|oao|oay|oe|oeo|oi|oo|ua|uai|uau|uay|ue|ui|uo|uoi|uou|uu|uy|uya|uye|uyu|ye|yeu)"
+    r"(?:c|ch|m|n|ng|nh|p|t)?$"
+)
+
+
+def is_syllable(word: str) -> bool:
+    """May the word be a Vietnamese syllable by its spelling? `xong`, `ntn` → yes, no. Two letters and more."""
+    return len(word) > 1 and bool(_SYLLABLE.match(fold(word)))
+
+
 @dataclass(frozen=True)
 class Synonyms:
     """Groups of phrases with one meaning; looked up by their folded keys."""
@@ -115,20 +147,30 @@ def synonyms() -> Synonyms:
 
 @dataclass(frozen=True)
 class QuestionWords:
-    """Words that ask, address or pad: they say nothing of the content. Weight 0 (none) or a fraction (weak)."""
+    """Words that ask, address or pad: they say nothing of the content. Weight 0 (none) or a fraction (weak).
+
+    `blanks` maps a phrase with one syllable left out (None) to the syllables that may fill it: finds `chủ chì`, `đơn vj nào`.
+    """
 
     folded: dict[Phrase, float]
     toned: dict[Phrase, float]
+    blanks: dict[tuple[str | None, ...], tuple[str, ...]]
     longest: int
+    words: frozenset[str]
 
-    def weights(self, keys: Phrase, toned: Phrase) -> list[float]:
-        """A factor for each syllable: 0 in a phrase that only asks, 0.35 in a weak one, else 1."""
+    def weights(self, keys: Phrase, toned: Phrase, may_slip: Callable[[int], bool] = lambda at: False) -> list[float]:
+        """A factor for each syllable: 0 in a phrase that only asks, 0.35 in a weak one, else 1.
+
+        `may_slip` tells whether the syllable at a place may be a slip of the keyboard.
+        """
         out = [1.0] * len(keys)
         at = 0
         while at < len(keys):
             step = 1
             for size in range(min(self.longest, len(keys) - at), 0, -1):
                 factor = self._factor(keys[at : at + size], toned[at : at + size])
+                if factor is None and 2 <= size <= 4:
+                    factor = self._slipped(keys[at : at + size], at, may_slip)
                 if factor is not None:
                     out[at : at + size] = [factor] * size
                     step = size
@@ -139,8 +181,16 @@ class QuestionWords:
     def _factor(self, keys: Phrase, toned: Phrase) -> float | None:
         if toned in self.toned:
             return self.toned[toned]
-        if toned == tuple(map(fold, toned)) or len(keys) > 1:
-            return self.folded.get(keys)
+        return self.folded.get(keys) if toned == tuple(map(fold, toned)) or len(keys) > 1 else None
+
+    def _slipped(self, keys: Phrase, at: int, may_slip: Callable[[int], bool]) -> float | None:
+        """The weight of a phrase in which one syllable is mistyped by a letter or by its sound."""
+        for i, typed in enumerate(keys):
+            if not may_slip(at + i):
+                continue
+            for meant in self.blanks.get((*keys[:i], None, *keys[i + 1 :]), ()):
+                if len(typed) > 1 and (distance(typed, meant, score_cutoff=1) <= 1 or meant in sound_alikes(typed) or meant in telex(typed)):
+                    return self.folded[(*keys[:i], meant, *keys[i + 1 :])]
         return None
 
 
@@ -155,4 +205,9 @@ def question_words() -> QuestionWords:
             for text in line:
                 folded[phrase(str(text))] = factor
                 toned[toned_phrase(str(text))] = factor
-    return QuestionWords(folded, toned, max(map(len, folded)))
+    blanks: dict[tuple[str | None, ...], tuple[str, ...]] = {}
+    for p in folded:
+        for i in range(len(p) if 2 <= len(p) <= 4 else 0):
+            hole = (*p[:i], None, *p[i + 1 :])
+            blanks[hole] = (*blanks.get(hole, ()), p[i])
+    return QuestionWords(folded, toned, blanks, max(map(len, folded)), frozenset(k for p in folded for k in p if len(k) > 1))

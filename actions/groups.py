@@ -1,0 +1,9 @@
+"""Groups of tasks."""
+
+from actions.base import AnswerAction
+
+
+class AskGroup(AnswerAction):
+    """Answers `ask_group`."""
+
+    intent = "ask_group"

@@ -1,0 +1,213 @@
+"""Finds names and numbers in a question with spaCy: phrases of our gazetteers and patterns of tokens.
+
+All matching is on the folded form of the tokens (spaCy's NORM), so `so y te` is found as `Sở Y tế`; marks that were typed and
+contradict the name (`số y tế` is a usual slip, `sợ` is not) only cost when another reading exists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import spacy
+from spacy.matcher import Matcher, PhraseMatcher
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+
+from knowledge.agencies.provinces import find_province
+from knowledge.agencies.registry import Registry
+from knowledge.text.lexicon import key
+from knowledge.text.normalize import clean, fold, tokenize
+from knowledge.text.periods import find_periods
+
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12}
+_NUMERALS = {number: roman.upper() for roman, number in _ROMAN.items()}
+_ORDINALS = {"nhat": 1, "dau": 1, "mot": 1, "hai": 2, "nhi": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9,
+             "muoi": 10, "cuoi": -1, "chot": -1}
+_DOCUMENT = re.compile(
+    r"\b\d+(?:/\d{4})?\s*[-/]\s*[A-ZĐa-zđ]{1,6}\d*(?:\s*[-/]\s*[A-ZĐa-zđ]+\d*)*|"
+    r"\b(?:nghị quyết|nghi quyet|nq|nghị định|nghi dinh|nđ|nd|quyết định|quyet dinh|qđ|qd|luật|thông báo|thong bao|tb|kế hoạch|ke hoach|kh"
+    r"|chương trình hành động|chuong trinh hanh dong|ctr|chỉ thị|chi thi|kết luận|ket luan|công văn|cong van|đề án|de an)\s+(?:số|so)?\s*\d{1,4}\b",
+    re.IGNORECASE,
+)
+_PARENTHESISED = re.compile(r"\((i{1,3}|iv|vi{0,3}|ix|xi{0,2})\)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Entity:
+    """Something named in a question. `value` depends on the kind:
+
+    agency, province → slug · task_no, indicator_no, row_no → number as the plan writes it · group_no, annex → Roman numeral ·
+    ordinal → place in a list, −1 the last · period → {"start", "end"} ISO days or None · document → the text that names it.
+    """
+
+    kind: str
+    value: Any
+    start: int
+    end: int
+    text: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The form in which Rasa carries an entity."""
+        return {"entity": self.kind, "value": self.value, "start": self.start, "end": self.end, "text": self.text}
+
+    @staticmethod
+    def from_dict(data: dict[str, Any]) -> Entity:
+        """Reads what `as_dict` wrote."""
+        return Entity(data["entity"], data["value"], data["start"], data["end"], data.get("text", ""))
+
+
+def _one_of(*words: str) -> dict[str, Any]:
+    return {"NORM": {"IN": list(words)}}
+
+
+_NUMBER = {"NORM": {"REGEX": r"^\d{1,3}(\.\d{1,2})*$"}}
+_SO = {"NORM": {"IN": ["so", "thu", "stt", "tt", "o"]}, "OP": "*"}
+_ROMAN_OR_DIGIT = {"NORM": {"REGEX": r"^(i{1,3}|iv|vi{0,3}|ix|xi{0,2}|\d{1,2})$"}}
+_PATTERNS: dict[str, list[list[dict[str, Any]]]] = {
+    "task_no": [
+        [_one_of("nhiem"), _one_of("vu"), _SO, _NUMBER],
+        [_one_of("nv", "nvu", "task"), _SO, _NUMBER],
+        [_one_of("viec", "viec"), _one_of("so", "thu", "stt"), _NUMBER],
+        [_one_of("cong", "dau"), _one_of("viec"), _SO, _NUMBER],
+    ],
+    "indicator_no": [
+        [_one_of("chi"), _one_of("tieu"), _SO, _NUMBER],
+        [_one_of("ct", "kpi", "ctieu"), _SO, _NUMBER],
+        [_one_of("muc"), _one_of("tieu"), _one_of("so", "thu", "stt"), _NUMBER],
+    ],
+    "row_no": [
+        [_one_of("so", "stt", "tt", "dong", "hang", "muc"), _SO, _NUMBER],
+        [_one_of("cai", "con"), _one_of("so"), _NUMBER],
+    ],
+    "annex": [[_one_of("phu"), _one_of("luc"), _SO, _ROMAN_OR_DIGIT], [_one_of("pl", "pluc"), _SO, _ROMAN_OR_DIGIT]],
+    "group_no": [
+        [_one_of("nhom", "phan", "chuong"), {"NORM": {"IN": ["nhiem", "vu", "viec", "nv", "muc"]}, "OP": "*"}, _SO, _ROMAN_OR_DIGIT],
+        [_one_of("muc"), _SO, {"NORM": {"REGEX": r"^(i{1,3}|iv|vi{0,3}|ix|xi{0,2})$"}}],
+    ],
+    "ordinal": [
+        [_one_of("thu"), {"NORM": {"IN": [*_ORDINALS, *map(str, range(1, 21))]}}],
+        [_one_of("cai", "so", "phuong", "lua", "y", "muc", "dong", "cau"), {"NORM": {"IN": ["an", "chon"]}, "OP": "?"},
+         {"NORM": {"IN": ["dau", "cuoi", "chot", *map(str, range(1, 21))]}}],
+        [_one_of("dau"), _one_of("tien")],
+        [_one_of("cuoi"), _one_of("cung")],
+    ],
+}
+
+
+class EntityFinder:
+    """A spaCy pipeline (`spacy.blank("vi")`) with our gazetteers and patterns.
+
+    `names` are further agency names of the knowledge base that the registry does not hold, as (name, slug) pairs.
+    """
+
+    def __init__(self, registry: Registry, names: Iterable[tuple[str, str]] = ()) -> None:
+        self._nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"use_pyvi": False}}})
+        self._registry = registry
+        self._phrases = PhraseMatcher(self._nlp.vocab, attr="NORM")
+        self._weak: set[str] = set()
+        for name, slug in [*registry.phrases(), *names]:
+            self._add_name(name, slug)
+        self._matcher = Matcher(self._nlp.vocab)
+        for label, patterns in _PATTERNS.items():
+            self._matcher.add(label, patterns, greedy="LONGEST")
+
+    def _add_name(self, name: str, slug: str) -> None:
+        words = [t.folded for t in tokenize(clean(name))]
+        if words:
+            self._phrases.add(slug, [self._doc_of(words)])
+
+    def _doc_of(self, norms: list[str]) -> Doc:
+        doc = Doc(self._nlp.vocab, words=norms)
+        for token, norm in zip(doc, norms):
+            token.norm_ = norm
+        return doc
+
+    def find(self, text: str, now: datetime) -> list[Entity]:
+        """All entities of a cleaned text (`knowledge.text.normalize.clean`), in reading order."""
+        tokens = tokenize(text)
+        if not tokens:
+            return []
+        doc = self._doc_of([t.folded for t in tokens])
+        found: list[Entity] = []
+
+        def entity(kind: str, value: Any, first: int, last: int) -> Entity:
+            start, end = tokens[first].start, tokens[last - 1].end
+            return Entity(kind, value, start, end, text[start:end])
+
+        for span in filter_spans(self._agency_spans(doc)):
+            found.append(entity("agency", span.label_, span.start, span.end))
+        for label, start, end in self._pattern_spans(doc):
+            value = self._pattern_value(label, [t.norm_ for t in doc[start:end]])
+            if value is not None:
+                found.append(entity(label, value, start, end))
+        found += _further_numbers(found, text)
+        found += [Entity("province", slug, s, e, text[s:e]) for slug, s, e in find_province(text)]
+        for match in _PARENTHESISED.finditer(text):
+            if any(w in fold(text) for w in ("nhom", "phan", "muc")):
+                found.append(Entity("group_no", match.group(1).upper(), match.start(), match.end(), match.group()))
+        for match in _DOCUMENT.finditer(text):
+            found.append(Entity("document", match.group().strip(), match.start(), match.end(), match.group()))
+        for period in find_periods(text, now):
+            value = {"start": period.start.isoformat() if period.start else None, "end": period.end.isoformat() if period.end else None}
+            found.append(Entity("period", value, period.span[0], period.span[1], period.text))
+        return sorted(found, key=lambda e: (e.start, -e.end))
+
+    def _agency_spans(self, doc: Doc) -> Iterator[Span]:
+        for match_id, start, end in self._phrases(doc):
+            yield Span(doc, start, end, label=match_id)
+
+    def _pattern_spans(self, doc: Doc) -> list[tuple[str, int, int]]:
+        """Longest matches first; where two kinds cover the same tokens, the more telling kind (nhiệm vụ 18) wins over the bare number."""
+        spans = [(self._nlp.vocab.strings[i], s, e) for i, s, e in self._matcher(doc)]
+        rank = {label: n for n, label in enumerate(_PATTERNS)}
+        spans.sort(key=lambda x: (-(x[2] - x[1]), rank[x[0]]))
+        kept: list[tuple[str, int, int]] = []
+        for label, start, end in spans:
+            rivals = [k for k in kept if k[1] < end and start < k[2]]
+            if not rivals or (label == "ordinal" and all(k[0] == "row_no" for k in rivals)):
+                kept.append((label, start, end))
+        return sorted(kept, key=lambda x: x[1])
+
+    @staticmethod
+    def _pattern_value(label: str, norms: list[str]) -> Any:
+        last = norms[-1]
+        if label in ("group_no", "annex"):
+            return _NUMERALS.get(_ROMAN.get(last) or (int(last) if last.isdigit() else 0))
+        if label == "ordinal":
+            if norms[-2:] == ["dau", "tien"]:
+                return 1
+            if norms[-2:] == ["cuoi", "cung"]:
+                return -1
+            return int(last) if last.isdigit() else _ORDINALS.get(last)
+        parts = last.split(".")
+        return ".".join(str(int(p)) if i == 0 else p for i, p in enumerate(parts))
+
+
+_MORE = re.compile(r"\s*(?:,|và|va|&|với|voi|hay|hoặc)\s*(?:số|so)?\s*(\d{1,3}(?:\.\d{1,2})?)(?![\d/%]|\s*(?:ngày|ngay|tháng|thang|năm|nam)\b)", re.IGNORECASE)
+
+
+def _further_numbers(found: list[Entity], text: str) -> list[Entity]:
+    """`nhiệm vụ 18, 19 và 20` names three."""
+    out = []
+    for entity in found:
+        if entity.kind not in ("task_no", "indicator_no"):
+            continue
+        at = entity.end
+        while match := _MORE.match(text, at):
+            out.append(Entity(entity.kind, match.group(1), match.start(1), match.end(1), match.group(1)))
+            at = match.end()
+    return out
+
+
+@lru_cache(maxsize=1)
+def standard_finder() -> EntityFinder:
+    """The finder over the registry alone."""
+    return EntityFinder(Registry.load())
+
+
+__all__ = ["Entity", "EntityFinder", "key", "standard_finder"]

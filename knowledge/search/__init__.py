@@ -1,0 +1,5 @@
+"""From the words of a question to ranked rows of the knowledge base."""
+
+from knowledge.search.index import Hit, Index
+
+__all__ = ["Hit", "Index"]

@@ -1,0 +1,200 @@
+"""The words of a question as the search reads them: weights, corrections, abbreviations, synonyms."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol
+
+import wordfreq
+
+from knowledge.text.lexicon import Phrase, abbreviations, key, question_words, synonyms
+from knowledge.text.normalize import Token, clean, fold, tokenize
+from knowledge.text.typos import corrections, split_joined
+
+_SENTENCE_END = re.compile(r"[.!?;\n]+(?=\s|$)")
+SYNONYM_QUALITY = 0.85
+
+
+class Vocabulary(Protocol):
+    """What the query needs to know of the indexed rows."""
+
+    def rarity(self, k: str) -> float:
+        """0 (in every row) … 1 (in none)."""
+
+    def knows(self, k: str) -> bool:
+        """Is the syllable in any row?"""
+
+    def knows_pair(self, left: str, right: str) -> bool:
+        """Do the two stand side by side in any row?"""
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All keys of the index."""
+
+
+@dataclass(slots=True)
+class Term:
+    """One syllable of the question: its key after correction, the marks typed (None: none typed), and its weight."""
+
+    key: str
+    toned: str | None
+    weight: float
+    quality: float
+    sentence: int
+    others: list[tuple[Phrase, float]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question ready to be matched."""
+
+    terms: tuple[Term, ...]
+    sentences: int
+
+    @property
+    def mass(self) -> float:
+        """The sum of the weights: how much content the question has."""
+        return sum(t.weight for t in self.terms)
+
+
+@lru_cache(maxsize=20_000)
+def commonness(syllable: str) -> float:
+    """How common a syllable is in Vietnamese text at large: Zipf value, 0 (unseen) … 7 (wordfreq)."""
+    return wordfreq.zipf_frequency(syllable, "vi")
+
+
+def _sentence_numbers(text: str, tokens: Sequence[Token]) -> list[int]:
+    ends = [m.end() for m in _SENTENCE_END.finditer(text)]
+    return [sum(1 for e in ends if e <= t.start) for t in tokens]
+
+
+def _expand_short(token: Token, shouting: bool, left: str | None, right: str | None, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The syllables that an abbreviation stands for here, the meaning that fits its neighbours; () if it is none."""
+    if not token.text.isascii() and "đ" not in token.toned and "ư" not in token.toned:
+        return ()
+    if token.toned == "ai" and (shouting or token.text != "AI"):
+        return ()
+    meanings = abbreviations().meanings(token.text)
+    if not meanings or (vocabulary.knows(token.folded) and not token.text.isupper() and commonness(token.toned) > 5):
+        return ()
+    split = [tuple(t.toned for t in tokenize(m)) for m in meanings]
+
+    def fit(syllables: tuple[str, ...]) -> float:
+        keys = [key(s) for s in syllables]
+        known = sum(vocabulary.knows_pair(a, b) for a, b in zip(keys, keys[1:])) / max(1, len(keys) - 1)
+        beside = (left is not None and vocabulary.knows_pair(left, keys[0])) + (right is not None and vocabulary.knows_pair(keys[-1], right))
+        return known + beside
+
+    best = max(range(len(split)), key=lambda i: (fit(split[i]), -i))
+    return split[best]
+
+
+def _best_correction(folded: str, left: str | None, right: str | None, vocabulary: Vocabulary) -> tuple[str, float] | None:
+    found = corrections(folded, vocabulary.words) + corrections(folded, question_words().words, limit=2)
+    if not found:
+        return None
+
+    def fit(item: tuple[str, float]) -> float:
+        beside = (left is not None and vocabulary.knows_pair(left, item[0])) + (right is not None and vocabulary.knows_pair(item[0], right))
+        return item[1] + beside
+
+    best = max(found, key=fit)
+    return best if fit(best) > 1 or len(folded) > 4 else None
+
+
+def _terms(text: str, vocabulary: Vocabulary) -> list[Term]:
+    tokens = tokenize(text)
+    sentences = _sentence_numbers(text, tokens)
+    shouting = sum(t.text.isupper() for t in tokens) > 0.6 * max(1, len(tokens))
+    keys = [key(t.toned) for t in tokens]
+    out: list[Term] = []
+    for i, token in enumerate(tokens):
+        left = out[-1].key if out else None
+        right = keys[i + 1] if i + 1 < len(keys) else None
+        marks = token.toned if token.toned != token.folded else None
+        expanded = _expand_short(token, shouting, left, right, vocabulary)
+        if expanded:
+            out += [Term(key(s), s, 1.0, 0.95, sentences[i]) for s in expanded]
+            continue
+        out += _known_or_mended(keys[i], marks, left, right, sentences[i], vocabulary)
+    return out
+
+
+def _known_or_mended(k: str, marks: str | None, left: str | None, right: str | None, sentence: int, vocabulary: Vocabulary) -> list[Term]:
+    if vocabulary.knows(k) or k.isdigit() or commonness(marks or k) > 4.5:
+        term = Term(k, marks, 1.0, 1.0, sentence)
+        fits = (left is not None and vocabulary.knows_pair(left, k)) or (right is not None and vocabulary.knows_pair(k, right))
+        if not fits and not k.isdigit() and len(k) > 1 and commonness(marks or k) < 5.6:
+            mended = _best_correction(k, left, right, vocabulary)
+            if mended:
+                term.others.append(((mended[0],), mended[1]))
+        return [term]
+    parts = split_joined(k, vocabulary.words) if len(k) > 5 else None
+    if parts:
+        return [Term(p, None, 1.0, 0.9, sentence) for p in parts]
+    mended = _best_correction(k, left, right, vocabulary)
+    if mended:
+        return [Term(mended[0], None, 1.0, mended[1], sentence)]
+    return [Term(k, marks, 1.0, 1.0, sentence)]
+
+
+def _weigh(terms: list[Term], vocabulary: Vocabulary) -> None:
+    keys = tuple(t.key for t in terms)
+    toned = tuple(t.toned or t.key for t in terms)
+
+    def may_slip(at: int) -> bool:
+        beside = [(keys[i], keys[i + 1]) for i in (at - 1, at) if 0 <= i and i + 1 < len(keys)]
+        return commonness(toned[at]) < 4.6 and not any(vocabulary.knows_pair(*pair) for pair in beside)
+
+    factors = question_words().weights(keys, toned, may_slip)
+    for i, term in enumerate(terms):
+        factor = factors[i]
+        if len(term.key) == 1 and not term.key.isdigit() and not vocabulary.knows(term.key):
+            factor = 0.0
+        if factor == 0.0 and _in_content_word(i, keys, factors, vocabulary):
+            factor = 0.5
+        rarity = vocabulary.rarity(term.key)
+        if not vocabulary.knows(term.key) and not term.others:
+            rarity *= min(1.0, max(0.25, (6.6 - commonness(term.toned or term.key)) / 2))
+        term.weight = factor * (0.15 + 0.85 * rarity)
+
+
+def _in_content_word(i: int, keys: Phrase, factors: Sequence[float], vocabulary: Vocabulary) -> bool:
+    """Does a word that seems only to ask belong to a compound here, as `số` in `công nghệ số`?"""
+    left = i > 0 and factors[i - 1] > 0 and vocabulary.knows_pair(keys[i - 1], keys[i])
+    right = i + 1 < len(keys) and factors[i + 1] > 0 and vocabulary.knows_pair(keys[i], keys[i + 1])
+    return bool(left or right)
+
+
+def _add_synonyms(terms: list[Term]) -> None:
+    keys = tuple(t.key for t in terms)
+    toned = tuple(t.toned or t.key for t in terms)
+    for start, end, others in synonyms().spans(keys, toned):
+        for term in terms[start:end]:
+            term.others += [(p, SYNONYM_QUALITY) for p in others]
+
+
+def read_query(text: str, vocabulary: Vocabulary, quiet: Sequence[tuple[int, int]] = (), loud: float = 0.2) -> Query:
+    """A question as weighted terms. `quiet` spans (agencies, dates, numbers read elsewhere) count only `loud` of their weight."""
+    text = clean(text)
+    if quiet:
+        masked = list(text)
+        for start, end in quiet:
+            masked[start:end] = "\u0001" * (end - start)
+        text = "".join(masked).replace("\u0001", " ")
+    terms = _terms(text, vocabulary)
+    _weigh(terms, vocabulary)
+    _add_synonyms(terms)
+    return Query(tuple(terms), 1 + max((t.sentence for t in terms), default=0))
+
+
+def scale_rarity(documents: int, total: int) -> float:
+    """Inverse document frequency between 0 (in all) and 1 (in none)."""
+    return math.log((total + 1) / (documents + 0.5)) / math.log((total + 1) / 0.5)
+
+
+__all__ = ["Query", "Term", "Vocabulary", "commonness", "fold", "read_query", "scale_rarity"]

@@ -1,0 +1,134 @@
+"""Turns that live from the turn before: the next page, a choice, "còn Sở Y tế?", a correction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from knowledge.model import Row
+from knowledge.services.ask import lists, rows
+from knowledge.services.ask import wording as w
+from knowledge.services.ask.base import KnowledgeBase
+from knowledge.services.ask.linking import QUIET_KINDS, Calibration, link
+from knowledge.services.ask.question import Answer, Question
+
+INTENTS = ("show_more", "choose", "follow_up", "correct")
+
+
+def show_more(question: Question, kb: KnowledgeBase) -> Answer:
+    """The next page of the last list."""
+    context = question.context
+    remaining = context.listed[context.shown :]
+    if not context.listed:
+        return Answer("clarify", "Chưa có danh sách nào để xem tiếp. Anh/chị muốn hỏi nội dung gì ạ?", intent="show_more")
+    if not remaining:
+        return Answer("answer", f"Đã hết danh sách {len(context.listed)} mục.", context.listed, {"count": len(context.listed)}, intent="show_more")
+    page = [kb.by_ref[r] for r in remaining[: w.PAGE] if r in kb.by_ref]
+    shown = context.shown + len(remaining[: w.PAGE])
+    text = w.paragraph(f"Mục {context.shown + 1}–{shown} trong {len(context.listed)} mục:", *lists.lines(page),
+                       lists.more_hint(len(context.listed), shown), w.source(kb, page))
+    return Answer("answer", text, tuple(r.ref for r in page), {"count": len(context.listed)}, context=replace(context, shown=shown), intent="show_more",
+                  replies=("Xem thêm",) if shown < len(context.listed) else ())
+
+
+def picked(question: Question, kb: KnowledgeBase) -> Row | None:
+    """The offered row that the message picks by its place ("2", "cái cuối") or by its words; None if it picks none."""
+    offered = question.context.choices or question.context.listed
+    candidates = [kb.by_ref[r] for r in offered if r in kb.by_ref]
+    if not candidates:
+        return None
+    places = question.named("ordinal")
+    bare = question.text.strip(" .!?")
+    if bare.isdigit():
+        places = [int(bare)]
+    if places and question.context.choices:
+        place = places[0]
+        if place == -1 or 1 <= place <= len(candidates):
+            return candidates[place - 1 if place > 0 else -1]
+    by_number = [r for kind in ("task_no", "indicator_no", "row_no") for n in question.named(kind) for r in candidates if r.no == str(n)]
+    if by_number:
+        return by_number[0]
+    if places and question.intent == "choose":
+        place = places[0]
+        return candidates[place - 1 if place > 0 else -1] if place == -1 or 1 <= place <= len(candidates) else None
+    return _by_words(question, kb, candidates)
+
+
+def _by_words(question: Question, kb: KnowledgeBase, candidates: list[Row]) -> Row | None:
+    """The one candidate that the message's words point to: by name, or by its agency, year or province."""
+    refs = {r.ref for r in candidates}
+    slugs, provinces = question.named("agency"), question.named("province")
+    years = {int(v[:4]) for p in question.named("period") for v in (p["start"], p["end"]) if v}
+    for test in (
+        lambda r: bool(slugs) and any(kb.leads(r, s) for s in slugs),
+        lambda r: bool(provinces) and kb.plans[r.plan].province in provinces,
+        lambda r: bool(years) and r.year in years,
+    ):
+        fitting = [r for r in candidates if test(r)]
+        if len(fitting) == 1:
+            return fitting[0]
+    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    if query.mass < 0.2:
+        return None
+    hits = kb.index.search(query, lambda r: r.ref in refs)
+    if hits and hits[0].coverage >= Calibration.load().least_coverage and (len(hits) == 1 or hits[1].score < 0.9 * hits[0].score):
+        return hits[0].row
+    return None
+
+
+def choose(question: Question, kb: KnowledgeBase) -> Answer:
+    """Answers with the offered row that was picked, to the question that had been asked."""
+    row = picked(question, kb)
+    if row is None:
+        if question.context.choices:
+            offered = [kb.by_ref[r] for r in question.context.choices if r in kb.by_ref]
+            return rows.offer(question.ask(question.context.intent or "ask_detail", text=question.context.text), kb, offered)
+        return Answer("clarify", "Anh/chị muốn chọn mục nào ạ? Hiện chưa có danh sách để chọn; anh/chị hãy nêu tên hoặc số nhiệm vụ.", intent="choose")
+    intent = question.context.intent if question.context.intent in rows.INTENTS else "ask_detail"
+    return rows.tell(question.ask(intent), kb, row)
+
+
+def follow_up(question: Question, kb: KnowledgeBase) -> Answer:
+    """The last question again, with what this message changes: another agency, time, group, row or province."""
+    context = question.context
+    if context.choices:
+        row = picked(question, kb)
+        if row is not None:
+            return choose(question, kb)
+    if context.intent in lists.INTENTS:
+        return _list_again(question, kb)
+    intent = context.intent if context.intent in rows.INTENTS else "ask_detail"
+    if not any(question.named(k) for k in ("task_no", "indicator_no", "row_no")) and question.named("province") and context.text:
+        query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+        if query.mass < Calibration.load().subject_mass:
+            again = replace(question.ask(intent), text=context.text)
+            return rows.answer_row(again, kb)
+    return rows.answer_row(_like_focus(question.ask(intent), kb), kb)
+
+
+def _like_focus(question: Question, kb: KnowledgeBase) -> Question:
+    """"Còn số 19?" after a task means task 19; after an indicator, indicator 19."""
+    focus = [kb.by_ref[r] for r in question.context.focus if r in kb.by_ref]
+    if not focus or not question.named("row_no"):
+        return question
+    kind = {"task": "task_no", "indicator": "indicator_no"}.get(focus[0].kind)
+    if kind is None:
+        return question
+    return replace(question, entities=tuple(replace(e, kind=kind) if e.kind == "row_no" else e for e in question.entities))
+
+
+def _list_again(question: Question, kb: KnowledgeBase) -> Answer:
+    before = lists.Filters.from_dict(question.context.filters)
+    asked = question.ask(question.context.intent)
+    now = lists.read_filters(asked, kb)
+    changes = {k: getattr(now, k) for k in ("agencies", "role", "group") if getattr(now, k)}
+    if now.start or now.end:
+        changes |= {"start": now.start, "end": now.end, "recurring": False, "overdue": False, "upcoming": False}
+    for flag in ("recurring", "overdue"):
+        if getattr(now, flag) and not getattr(before, flag):
+            changes |= {"start": None, "end": None, "recurring": flag == "recurring", "overdue": flag == "overdue", "upcoming": False}
+    if not changes:
+        found = link(question.ask("ask_detail"), kb)
+        if len(found.rows) == 1:
+            return rows.tell(question.ask("ask_detail"), kb, found.rows[0])
+        changes = {"topic": now.topic} if now.topic else {}
+    return lists.list_with(asked, kb, replace(before, **changes))

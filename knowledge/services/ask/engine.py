@@ -1,0 +1,42 @@
+"""One entry: a question in, an answer out. Chooses the family that answers by the form of the question and the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from knowledge.services.ask import dialogue, groups, lists, rows, smalltalk
+from knowledge.services.ask.base import KnowledgeBase
+from knowledge.services.ask.question import Answer, Question
+
+Handler = Callable[[Question, KnowledgeBase], Answer]
+
+HANDLERS: dict[str, Handler] = {
+    **dict.fromkeys(rows.INTENTS, rows.answer_row),
+    **dict.fromkeys(lists.INTENTS, lists.answer_list),
+    **dict.fromkeys(groups.INTENTS, groups.answer_group),
+    **dict.fromkeys(smalltalk.INTENTS, smalltalk.answer_smalltalk),
+    "out_of_scope": smalltalk.answer_out_of_scope,
+    "show_more": dialogue.show_more,
+    "choose": dialogue.choose,
+    "follow_up": dialogue.follow_up,
+    "correct": dialogue.follow_up,
+}
+
+
+def answer(question: Question, kb: KnowledgeBase) -> Answer:
+    """Answers a question; an intent that no family serves is treated as a question about a row."""
+    offered = _pick_from_offer(question, kb)
+    if offered is not None:
+        return offered
+    return HANDLERS.get(question.intent, rows.answer_row)(question, kb)
+
+
+def _pick_from_offer(question: Question, kb: KnowledgeBase) -> Answer | None:
+    """After an offer of candidates, a message that points to one of them picks it, whatever its form."""
+    if not question.context.choices or question.intent in (*smalltalk.INTENTS, *lists.INTENTS, "show_more"):
+        return None
+    row = dialogue.picked(question, kb)
+    if row is None:
+        return None
+    own = question.intent if question.intent in rows.INTENTS and question.intent != "ask_detail" else question.context.intent
+    return rows.tell(question.ask(own if own in rows.INTENTS else "ask_detail"), kb, row)

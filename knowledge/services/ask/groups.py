@@ -1,0 +1,51 @@
+"""Groups of tasks: what they are called, which there are, which one a task belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from knowledge.services.ask import wording as w
+from knowledge.services.ask.base import KnowledgeBase
+from knowledge.services.ask.linking import QUIET_KINDS, link, scope
+from knowledge.services.ask.question import Answer, Question
+from knowledge.text.normalize import fold
+
+INTENTS = ("ask_group",)
+
+
+def group_of(question: Question, kb: KnowledgeBase) -> str | None:
+    """The numeral of the group that a question names by number or, after the word "nhóm", by its title."""
+    inside = scope(question, kb)
+    known = {g.no for g in kb.groups if inside(g)}
+    for numeral in question.named("group_no"):
+        if numeral in known:
+            return str(numeral)
+    words = fold(question.text)
+    if not any(f" {cue} " in f" {words} " for cue in ("nhom", "mang", "linh vuc", "phan", "muc")):
+        return None
+    hits = kb.group_index.search(kb.group_index.read(question.text, question.spans(*QUIET_KINDS)), inside)
+    if not hits or hits[0].coverage < 0.6 or (len(hits) > 1 and hits[1].score > 0.9 * hits[0].score):
+        return None
+    return hits[0].row.no
+
+
+def answer_group(question: Question, kb: KnowledgeBase) -> Answer:
+    """What a group is called, the group of a task, or all groups."""
+    inside = scope(question, kb)
+    context = replace(question.context, intent=question.intent, text=question.text, choices=())
+    if question.named("task_no"):
+        found = link(question, kb)
+        if len(found.rows) == 1 and found.rows[0].group:
+            row = found.rows[0]
+            group = next((g for g in kb.groups if g.no == row.group and g.plan == row.plan), None)
+            text = w.paragraph(f"{w.upper(w.label(row))} thuộc nhóm {row.group}" + (f": {group.name}." if group else "."), w.source(kb, [row]))
+            return Answer("answer", text, (row.ref, *((group.ref,) if group else ())), row.facts(), context=replace(context, focus=(row.ref,)),
+                          intent=question.intent)
+    numeral = group_of(question, kb)
+    rows = [g for g in kb.groups if inside(g) and (numeral is None or g.no == numeral)]
+    if question.named("group_no") and numeral is None or not rows:
+        return Answer("not_found", "Không có nhóm này trong các kế hoạch đang lưu.", context=context, intent=question.intent)
+    counts = {g.ref: sum(1 for r in kb.rows if r.kind == "task" and r.plan == g.plan and r.group == g.no) for g in rows}
+    lines = [f"Nhóm {g.no} ({counts[g.ref]} nhiệm vụ): {g.name}." for g in rows]
+    facts = {"count": len(rows)} | ({"name": rows[0].name} if len(rows) == 1 else {})
+    return Answer("answer", w.paragraph(*lines, w.source(kb, rows)), tuple(g.ref for g in rows), facts, context=context, intent=question.intent)

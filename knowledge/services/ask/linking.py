@@ -1,0 +1,225 @@
+"""From a question to the row it is about: by number, by pointing back, or by its words. It never guesses.
+
+The decision between answering, asking back and saying that nothing fits rests on thresholds in `calibration.yml`, which were fitted
+on questions that neither trained nor test the assistant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from knowledge.model import Row
+from knowledge.search import Hit
+from knowledge.services.ask import reading
+from knowledge.services.ask.base import MEASURE_KINDS, WORK_KINDS, KnowledgeBase
+from knowledge.services.ask.question import Question
+from knowledge.text.normalize import fold
+
+_PAPERS = ("de an", "quyet dinh", "ke hoach", "chuong trinh", "nghi quyet", "bao cao")
+_SENTENCES = re.compile(r"[.!?]\s+")
+NUMBER_KINDS = {"task_no": ("task",), "indicator_no": ("indicator",), "row_no": ("task", "indicator")}
+QUIET_KINDS = ("agency", "province", "task_no", "indicator_no", "row_no", "group_no", "annex", "period")
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Thresholds of the decision; see `calibration.yml` for the data they were fitted on."""
+
+    least_mass: float
+    least_coverage: float
+    sure_coverage: float
+    clear_mass: float
+    clear_coverage: float
+    clear_lead: float
+    close: float
+    close_when_little: float
+    whole_title: float
+    little_mass: float
+    subject_mass: float
+
+    @classmethod
+    @lru_cache(maxsize=1)
+    def load(cls) -> Calibration:
+        """The thresholds as shipped."""
+        data = yaml.safe_load((Path(__file__).parent / "calibration.yml").read_text(encoding="utf-8"))
+        return cls(**data["thresholds"])
+
+
+@dataclass(frozen=True)
+class Link:
+    """The rows that a question may be about: one is an answer, several are choices, none is `not_found`.
+
+    `how`: number, focus, words, choice, or missing (the question names nothing) · `hits`: the ranked rows behind it.
+    """
+
+    rows: tuple[Row, ...]
+    how: str
+    hits: tuple[Hit, ...] = ()
+
+
+def kinds_for(question: Question) -> tuple[str, ...]:
+    """Which kinds of rows a question can be about, by its form and its words."""
+    if question.named("task_no"):
+        return ("task",)
+    if question.named("indicator_no"):
+        return ("indicator",)
+    if question.intent in ("ask_coop", "ask_due", "ask_result"):
+        return WORK_KINDS
+    if question.intent == "ask_target":
+        return MEASURE_KINDS
+    if reading.speaks_of_indicators(question):
+        return MEASURE_KINDS
+    if reading.speaks_of_tasks(question):
+        return WORK_KINDS
+    return WORK_KINDS + MEASURE_KINDS
+
+
+def scope(question: Question, kb: KnowledgeBase) -> Callable[[Row], bool]:
+    """The rows of the province that the question names, or that the asker belongs to; and of the annex it names."""
+    provinces = question.named("province")
+    province = provinces[-1] if provinces else question.context.province or question.province
+    if province and not any(p.province == province for p in kb.plans.values()):
+        province = None if not provinces else province
+    inside = kb.in_scope(province)
+    annexes = {f"Phụ lục {a}" for a in question.named("annex")}
+    return lambda row: inside(row) and (not annexes or row.annex is None or row.annex in annexes)
+
+
+def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = None) -> Link:
+    """The rows that the question is about. `among` limits them to offered choices or to a list."""
+    numbered = _by_number(question, kb)
+    if numbered is not None and among is None:
+        return numbered
+    kinds = kinds_for(question)
+    inside = scope(question, kb)
+    allowed = {r.ref for r in among} if among is not None else None
+
+    def wanted(row: Row) -> bool:
+        return row.kind in kinds and inside(row) and (allowed is None or row.ref in allowed)
+
+    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    thresholds = Calibration.load()
+    strong = query.mass >= thresholds.subject_mass
+    if not strong and among is None:
+        bare = _by_agency(question, kb, wanted)
+        if bare:
+            return bare
+        focus = tuple(kb.by_ref[r] for r in question.context.focus if r in kb.by_ref)
+        if focus and len(focus) <= 3:
+            return Link(focus, "focus")
+        if query.mass < 0.2:
+            return Link((), "missing")
+    found = _decide(_with_hints(kb.index.search(query, wanted), question, kb), thresholds)
+    return found if found.rows or among is not None else _described(question, kb, wanted) or found
+
+
+def _by_number(question: Question, kb: KnowledgeBase) -> Link | None:
+    """Rows whose number the question gives; None if it gives none."""
+    kinds = kinds_for(question)
+    inside = scope(question, kb)
+    rows: list[Row] = []
+    asked = False
+    for kind, of in NUMBER_KINDS.items():
+        for number in question.named(kind):
+            fitting = [k for k in of if k in kinds] or list(of)
+            asked = True
+            rows += [r for r in kb.rows if r.kind in fitting and inside(r) and (r.no == number or r.no.split(".", 1)[-1] == number and not r.no[0].isdigit())]
+    if not asked:
+        return None
+    return Link(tuple({r.ref: r for r in rows}.values()), "number")
+
+
+def _by_agency(question: Question, kb: KnowledgeBase, wanted: Callable[[Row], bool]) -> Link | None:
+    """"Đề án của Công an tỉnh": too few words to tell the row, but an agency whose rows can be offered."""
+    slugs = question.named("agency")
+    if not slugs:
+        return None
+    rows = [r for r in kb.rows if wanted(r) and any(kb.leads(r, s) for s in slugs)]
+    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    if query.mass > 0:
+        named = {h.row.ref for h in kb.index.search(query, wanted, limit=80) if h.mass > 0}
+        rows = [r for r in rows if r.ref in named] or rows
+    return Link(tuple(rows), "agency") if rows else None
+
+
+def _described(question: Question, kb: KnowledgeBase, wanted: Callable[[Row], bool]) -> Link | None:
+    """Rows told by what they are rather than by name: the kind of paper, whose it is, when it is due. Only ever offered."""
+    last = _SENTENCES.split(question.text.strip())
+    papers = [p for p in _PAPERS if p in fold(question.text)]
+    if not papers:
+        return None
+    slugs = question.named("agency")
+    periods = [p for p in question.named("period") if p["start"] and p["end"]]
+
+    def fits(row: Row) -> bool:
+        due = row.due.date.isoformat() if row.due and row.due.date else ""
+        words = fold(row.name + " " + (row.result or ""))
+        named = not slugs or any(kb.leads(row, s) or fold(kb.agency(s).name) in words or _short_name(kb, s) in words for s in slugs)
+        return any(p in words for p in papers) and named and all(p["start"] <= due <= p["end"] for p in periods)
+
+    rows = [r for r in kb.rows if wanted(r) and fits(r)] if (slugs or periods) and last else []
+    return Link(tuple(rows), "described") if 2 <= len(rows) <= 8 else None
+
+
+def _short_name(kb: KnowledgeBase, slug: str) -> str:
+    """`ubnd tinh` for Ủy ban nhân dân tỉnh."""
+    return fold(kb.agency(slug).name).replace("uy ban nhan dan", "ubnd")
+
+
+def _with_hints(hits: Sequence[Hit], question: Question, kb: KnowledgeBase) -> list[Hit]:
+    """The ranking after what else the question says: agencies named, a year for indicators, what is asked of the row."""
+    slugs = question.named("agency")
+    years = {int(v[:4]) for p in question.named("period") for v in (p["start"], p["end"]) if v}
+    measured = reading.speaks_of_measuring(question)
+    papers = [p for p in _PAPERS[:4] if p in fold(question.text)]
+    out = []
+    for hit in hits:
+        factor = 1.0
+        if slugs:
+            factor *= 1.15 if any(kb.leads(hit.row, s) or kb.cooperates(hit.row, s) for s in slugs) else 0.92
+        if years and hit.row.year:
+            factor *= 1.3 if hit.row.year in years else 0.6
+        if measured and question.intent == "ask_lead":
+            factor *= 1.12 if hit.row.kind in MEASURE_KINDS else 1.0
+        if papers and hit.row.kind == "task":
+            words = fold(f"{hit.row.name} {hit.row.result or ''}")
+            factor *= 1.06 if any(p in words for p in papers) else 0.94
+        if not _can_tell(question.intent, hit.row):
+            factor *= 0.85
+        out.append(Hit(hit.row, hit.score * factor, hit.mass, hit.coverage, hit.title))
+    return sorted(out, key=lambda h: -h.score)
+
+
+def _can_tell(intent: str, row: Row) -> bool:
+    """Does the row hold what is asked? A heading such as "Hạ tầng số" has no value of its own."""
+    asked = {"ask_lead": row.lead, "ask_target": row.target, "ask_coop": row.coop or row.lead, "ask_result": row.result}
+    return bool(asked.get(intent, True))
+
+
+def _decide(hits: Sequence[Hit], thresholds: Calibration) -> Link:
+    """One row, several that fit equally, or none. A clear lead over the second makes up for words that no row has."""
+    if not hits:
+        return Link((), "words")
+    best = hits[0]
+    lead = best.score / hits[1].score if len(hits) > 1 else 2.0
+    enough = best.mass >= thresholds.least_mass and best.coverage >= thresholds.least_coverage
+    clear = best.mass >= thresholds.clear_mass and best.coverage >= thresholds.clear_coverage and lead >= thresholds.clear_lead
+    if not enough and not clear and best.coverage < thresholds.sure_coverage:
+        return Link((), "words", tuple(hits))
+    little_said = best.title < thresholds.whole_title and best.mass < thresholds.little_mass
+    close = thresholds.close_when_little if little_said else thresholds.close
+    rivals = [h for h in hits[1:] if h.score >= best.score * close]
+    return Link((best.row, *(h.row for h in rivals[:7])), "words", tuple(hits))
+
+
+def explain(found: Link) -> list[dict[str, Any]]:
+    """The ranked rows with their figures, for looking at and for calibrating."""
+    return [{"ref": h.row.ref, "score": round(h.score, 3), "mass": round(h.mass, 3), "coverage": round(h.coverage, 3), "title": round(h.title, 3)}
+            for h in found.hits[:5]]

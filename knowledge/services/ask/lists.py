@@ -1,0 +1,265 @@
+"""Lists and counts: tasks or indicators of an agency, a period, a group, a topic; what is late, what comes due soon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+from knowledge.model import Row
+from knowledge.services.ask import reading
+from knowledge.services.ask import wording as w
+from knowledge.services.ask.base import MEASURE_KINDS, KnowledgeBase
+from knowledge.services.ask.groups import group_of
+from knowledge.services.ask.linking import QUIET_KINDS, Calibration, scope
+from knowledge.services.ask.question import Answer, Question
+
+INTENTS = ("list_tasks", "count_tasks", "list_indicators", "count_indicators", "list_overdue", "list_upcoming")
+SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to. JSON in and out through the conversation, so that "còn Sở Y tế?" changes one of them."""
+
+    measures: bool = False
+    agencies: tuple[str, ...] = ()
+    role: str | None = None
+    start: str | None = None
+    end: str | None = None
+    recurring: bool = False
+    overdue: bool = False
+    upcoming: bool = False
+    group: str | None = None
+    topic: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Filters:
+        """Reads stored filters."""
+        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in cls.__dataclass_fields__})
+
+    def as_dict(self) -> dict[str, Any]:
+        """The form that is stored."""
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in self.__dict__.items() if v not in (None, (), False, {})}
+
+    @property
+    def narrow(self) -> bool:
+        """Is anything narrowed at all?"""
+        return bool(self.agencies or self.start or self.end or self.recurring or self.overdue or self.upcoming or self.group or self.topic)
+
+
+def answer_list(question: Question, kb: KnowledgeBase) -> Answer:
+    """Answers a question for a list or a count."""
+    if reading.asks_own(question) and not question.agency and not question.named("agency"):
+        text = "Tôi chưa biết anh/chị thuộc cơ quan nào. Anh/chị cho biết tên cơ quan, ví dụ: “nhiệm vụ của Sở Y tế”."
+        return Answer("clarify", text, context=replace(question.context, intent=question.intent, text=question.text, focus=(), choices=()),
+                      intent=question.intent)
+    filters = read_filters(question, kb)
+    return list_with(question, kb, filters)
+
+
+def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
+    """What the question narrows its list to."""
+    measures = question.intent in ("list_indicators", "count_indicators")
+    if measures != reading.speaks_of_indicators(question) and (reading.speaks_of_tasks(question) or reading.speaks_of_indicators(question)):
+        measures = reading.speaks_of_indicators(question)
+    overdue = question.intent == "list_overdue" or (question.intent in ("list_tasks", "count_tasks") and reading.asks_overdue(question))
+    agencies = tuple(question.named("agency"))
+    if reading.asks_own(question) and question.agency and not agencies:
+        agencies = (kb.slug(question.agency),)
+    periods = question.named("period")
+    start, end = (periods[0]["start"], periods[0]["end"]) if periods and not overdue else (None, None)
+    if len(periods) == 2 and not overdue and (start is None) != (periods[1]["start"] is None):
+        start, end = start or periods[1]["start"], end or periods[1]["end"]
+    upcoming = question.intent == "list_upcoming" and not (start or end)
+    recurring = not measures and not overdue and reading.asks_recurring(question)
+    narrow = bool(agencies or start or end or overdue or recurring or upcoming)
+    group = None if measures else group_of(question, kb)
+    topic = None if group else _topic(question, kb, measures, narrow)
+    return Filters(measures, agencies, reading.role_asked(question), start, end, recurring, overdue, upcoming, group, topic)
+
+
+def _topic(question: Question, kb: KnowledgeBase, measures: bool, narrow: bool) -> str | None:
+    """The words that a list is about beside its filters; None where they say too little."""
+    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    thresholds = Calibration.load()
+    if query.mass < thresholds.subject_mass * (2 if narrow else 1):
+        return None
+    kinds = MEASURE_KINDS if measures else ("task", "duty")
+    inside = scope(question, kb)
+    hits = kb.index.search(query, lambda r: r.kind in kinds and inside(r))
+    if narrow and (not hits or hits[0].coverage < thresholds.sure_coverage):
+        return None
+    return question.text
+
+
+def list_with(question: Question, kb: KnowledgeBase, filters: Filters) -> Answer:
+    """The answer for a list narrowed by the filters."""
+    rows = select(question, kb, filters)
+    if not rows:
+        return _empty(question, kb, filters)
+    facts = {"count": len(rows)}
+    context = replace(question.context, intent=question.intent, text=question.text, focus=(), choices=(), listed=tuple(r.ref for r in rows),
+                      shown=min(w.PAGE, len(rows)), filters=filters.as_dict())
+    if len(rows) == 1:
+        context = replace(context, focus=(rows[0].ref,))
+        facts |= rows[0].facts()
+    head = f"Có {len(rows)} {describe(question, kb, filters)}"
+    if question.intent.startswith("count") and len(rows) > w.PAGE:
+        body = f"{head}. Gõ “liệt kê” hoặc “xem thêm” để xem từng mục."
+        context = replace(context, shown=0)
+    else:
+        body = w.paragraph(head + ":", *lines(rows[: w.PAGE]), more_hint(len(rows), w.PAGE))
+    text = w.paragraph(body, _collective_note(question, kb, filters, rows), _now_held(kb, filters), w.source(kb, rows))
+    return Answer("answer", text, tuple(r.ref for r in rows), facts, context=context, intent=question.intent,
+                  replies=("Xem thêm",) if len(rows) > w.PAGE else ())
+
+
+def lines(rows: Sequence[Row]) -> list[str]:
+    """One line a row."""
+    out = []
+    for r in rows:
+        tail = "; ".join(p for p in (f"chủ trì: {w.names(r.lead)}" if r.lead else "", f"hạn: {r.due.text}" if r.due and r.due.text else "",
+                                     f"đạt: {r.target}" if r.target else "") if p)
+        out.append(f"• {w.upper(w.label(r))}: {w.short(r.name, 18)}" + (f" ({tail})" if tail else ""))
+    return out
+
+
+def more_hint(total: int, shown: int) -> str:
+    """How to see the rest; empty when all is shown."""
+    return f"Còn {total - shown} mục, gõ “xem thêm” để xem tiếp." if total > shown else ""
+
+
+def select(question: Question, kb: KnowledgeBase, filters: Filters) -> list[Row]:
+    """The rows that pass all filters, in the order of the plans; for work done, tasks of a plan before duties from meetings."""
+    inside = scope(question, kb)
+    if filters.measures:
+        return [r for r in kb.rows if r.kind in MEASURE_KINDS and inside(r) and _passes(r, question, kb, filters) and (r.target or r.lead)]
+    for kind in ("task", "duty"):
+        rows = [r for r in kb.rows if r.kind == kind and inside(r) and _passes(r, question, kb, filters)]
+        if rows:
+            return rows
+    return []
+
+
+def _passes(row: Row, question: Question, kb: KnowledgeBase, filters: Filters) -> bool:
+    return (_of_agency(row, kb, filters) and _in_time(row, question.now.date(), filters)
+            and (filters.group is None or row.group == filters.group) and (filters.topic is None or row.ref in _topic_refs(question, kb, filters)))
+
+
+def _of_agency(row: Row, kb: KnowledgeBase, filters: Filters) -> bool:
+    if filters.role == "joint" and len(row.lead) < 2:
+        return False
+    if not filters.agencies:
+        return filters.role != "sole" or len(row.lead) == 1
+    checks: dict[str | None, Callable[[str], bool]] = {
+        "lead": lambda s: kb.leads(row, s),
+        "joint": lambda s: kb.leads(row, s),
+        "sole": lambda s: kb.leads(row, s) and len(row.lead) == 1,
+        "coop": lambda s: kb.cooperates(row, s),
+        "both": lambda s: kb.leads(row, s) or kb.cooperates(row, s),
+    }
+    check = checks[filters.role or "lead"]
+    several = filters.role == "joint" and len(filters.agencies) > 1
+    slugs = [names_then(kb, s) for s in filters.agencies]
+    return (all if several else any)(any(check(s) for s in group) for group in slugs)
+
+
+def names_then(kb: KnowledgeBase, slug: str) -> tuple[str, ...]:
+    """The agency itself or, where no plan names it because it is new, those whose work it took over."""
+    named = any(kb.leads(r, slug) or kb.cooperates(r, slug) for r in kb.rows)
+    return (slug,) if named else (slug, *(a.slug for a in kb.registry.predecessors_of(slug)))
+
+
+def _in_time(row: Row, today: date, filters: Filters) -> bool:
+    last = row.due.date if row.due else None
+    if filters.recurring:
+        return bool(row.due and row.due.kind in ("recurring", "from_year_on"))
+    if filters.overdue:
+        return last is not None and last < today
+    if filters.upcoming:
+        return last is not None and today <= last <= today + SOON
+    if not (filters.start or filters.end):
+        return True
+    if filters.measures:
+        year = row.year
+        return year is not None and (not filters.start or year >= int(filters.start[:4])) and (not filters.end or year <= int(filters.end[:4]))
+    return last is not None and (not filters.start or last.isoformat() >= filters.start) and (not filters.end or last.isoformat() <= filters.end)
+
+
+def _topic_refs(question: Question, kb: KnowledgeBase, filters: Filters) -> set[str]:
+    assert filters.topic is not None
+    same = question.text == filters.topic
+    query = kb.index.read(filters.topic, question.spans(*QUIET_KINDS) if same else ())
+    kinds = MEASURE_KINDS if filters.measures else ("task", "duty")
+    hits = kb.index.search(query, lambda r: r.kind in kinds, limit=80)
+    least = Calibration.load().least_coverage
+    if not hits or hits[0].coverage < least:
+        return set()
+    return {h.row.ref for h in hits if h.coverage >= max(least, 0.75 * hits[0].coverage)}
+
+
+def describe(question: Question, kb: KnowledgeBase, filters: Filters) -> str:
+    """What the list holds, in words: `nhiệm vụ do Sở Y tế chủ trì, đến hạn …`."""
+    parts = ["chỉ tiêu" if filters.measures else "nhiệm vụ"]
+    if filters.agencies:
+        who = w.names([kb.agency(s).name for s in filters.agencies])
+        roles = {"coop": f"{who} phối hợp", "both": f"{who} chủ trì hoặc phối hợp", "sole": f"chỉ {who} chủ trì", "joint": f"{who} đồng chủ trì"}
+        parts.append("do " + (f"{who} theo dõi" if filters.measures else roles.get(filters.role or "lead", f"{who} chủ trì")))
+    elif filters.role == "joint":
+        parts.append("có nhiều cơ quan cùng chủ trì")
+    if filters.group:
+        parts.append(f"thuộc nhóm {filters.group}")
+    if filters.overdue:
+        parts.append(f"đã quá hạn tính đến {w.day(question.now.date())}")
+    if filters.upcoming:
+        parts.append(f"đến hạn trong 30 ngày tới (đến {w.day(question.now.date() + SOON)})")
+    if filters.recurring:
+        parts.append("làm thường xuyên, không ấn định ngày kết thúc")
+    if filters.start or filters.end:
+        parts.append(_period_words(filters))
+    if filters.topic:
+        parts.append("về nội dung anh/chị hỏi")
+    return " ".join(parts)
+
+
+def _period_words(filters: Filters) -> str:
+    start = w.day(date.fromisoformat(filters.start)) if filters.start else None
+    end = w.day(date.fromisoformat(filters.end)) if filters.end else None
+    if filters.measures:
+        return f"đến năm {(filters.end or filters.start or '')[:4]}"
+    if start and end:
+        return f"đến hạn từ {start} đến {end}"
+    return f"đến hạn từ {start}" if start else f"đến hạn chậm nhất {end}"
+
+
+def _collective_note(question: Question, kb: KnowledgeBase, filters: Filters, rows: Sequence[Row]) -> str:
+    """Rows that name the agency only through a collective ("các sở, ban, ngành") are counted apart, not listed."""
+    if not filters.agencies or filters.measures or filters.role in ("sole", "joint"):
+        return ""
+    agencies = [kb.agency(s) for s in filters.agencies]
+    role = filters.role or "lead"
+    inside = scope(question, kb)
+    shared = [r for r in kb.rows if r.kind == "task" and inside(r) and r not in rows and _in_time(r, question.now.date(), filters)
+              and any((role != "coop" and kb.covered(r.lead, a)) or (role in ("coop", "both") and kb.covered(r.coop, a)) for a in agencies)]
+    if not shared:
+        return ""
+    numbers = ", ".join(r.no for r in shared[:12]) + ("…" if len(shared) > 12 else "")
+    return f"Ngoài ra có {len(shared)} nhiệm vụ giao chung cho nhiều cơ quan (“các sở, ban, ngành”, “các địa phương”), không nêu riêng tên: {numbers}."
+
+
+def _now_held(kb: KnowledgeBase, filters: Filters) -> str:
+    notes = [w.successors(kb, [kb.agency(s).name]) for s in filters.agencies]
+    return w.paragraph(*notes)
+
+
+def _empty(question: Question, kb: KnowledgeBase, filters: Filters) -> Answer:
+    """No row passes: said plainly, with what is near."""
+    text = w.paragraph(f"Không có {describe(question, kb, filters)} trong các kế hoạch đang lưu.", _collective_note(question, kb, filters, ()))
+    context = replace(question.context, intent=question.intent, text=question.text, focus=(), choices=(), listed=(), shown=0,
+                      filters=filters.as_dict())
+    if filters.topic and not filters.agencies:
+        return Answer("not_found", text, context=context, intent=question.intent)
+    return Answer("answer" if filters.narrow else "not_found", text, facts={"count": 0}, context=context, intent=question.intent)

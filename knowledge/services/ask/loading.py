@@ -1,0 +1,21 @@
+"""The knowledge base as the database holds it now."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+
+from knowledge.services.ask.base import KnowledgeBase, PlanHead
+from knowledge.store.plans import PlanStore
+
+
+def revision(engine: Engine) -> int:
+    """Grows with every accepted import."""
+    return PlanStore(engine).revision()
+
+
+def load_knowledge(engine: Engine) -> KnowledgeBase:
+    """All plans in force, indexed. Raises the store's errors."""
+    store = PlanStore(engine)
+    now = store.revision()
+    heads = [PlanHead(p.id, p.title, p.province, p.number, p.date, p.issuer, p.kind, p.file) for p in store.plans()]
+    return KnowledgeBase(heads, store.iter_rows(), store.documents() if hasattr(store, "documents") else (), revision=now)

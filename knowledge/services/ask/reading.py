@@ -1,0 +1,95 @@
+"""Small words that steer an answer: whose agency, which role, tasks or indicators, pointing back to the last answer."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from knowledge.services.ask.question import Question
+from knowledge.text.normalize import fold
+
+Role = Literal["lead", "coop", "both", "sole", "joint"]
+
+_OWN = re.compile(
+    r"\b(so|don vi|co quan|phong|ban|ben|nganh|van phong|huyen|xa|phuong|cho|truong|benh vien|cong ty|dia phuong|chi nhanh|cuc|trung tam)"
+    r"( cua)? (em|toi|minh|tui|chung toi|chung em|chung minh|bon em|tui em|tui minh|anh|chi|ta|chung ta|nha)\b"
+)
+_OWN_WORK = re.compile(r"\b(viec|nhiem vu|nv|chi tieu|phan viec) cua (em|toi|minh|chung toi|chung em)\b|\b(em|toi|minh) (duoc giao|phai lam|chu tri|phu trach)\b")
+_BOTH = re.compile(r"(chu tri|lead)[^.?!]{0,25}\b(va|hoac|hay|lan|ca)\b[^.?!]{0,20}(phoi hop|coop)|(phoi hop)[^.?!]{0,25}\b(va|hoac|hay|lan|ca)\b[^.?!]{0,20}(chu tri)|"
+                   r"\b(tham gia|lien quan|dinh dang|dinh toi|dinh den|co ten|co mat|co trong)\b")
+_NOT_COOP = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.?!]{0,12}\bphoi hop\b")
+_NOT_LEAD = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.?!]{0,12}\bchu tri\b")
+_COOP = re.compile(r"\bphoi hop\b|\bp/h\b|\bphoi hop vien\b|\bph (voi|nv|o)\b|\bho tro cho\b|\bcung lam\b|\blam cung\b|\bphu\b(?! trach| luc| hop| song| cap)")
+_LEAD = re.compile(r"\bchu tri\b|\bchu chi\b|\bdau moi\b|\bphu trach\b|\bchiu trach nhiem\b|\bdung ten\b|\bcam trich\b|\blam chinh\b|\blo chinh\b|\bchinh\b")
+_SOLE = re.compile(r"\b(duy nhat|duy nhut|mot minh|1 minh|rieng minh|doc lap|tu minh|khong chung|don doc|chi rieng|chi minh|chi co minh)\b")
+_JOINT = re.compile(r"\b(dong chu tri|cung chu tri|chung chu tri|chu tri chung|nhieu (co quan|don vi|so) (cung |dong )?chu tri)\b")
+_INDICATOR = re.compile(r"\bchi tieu\b|\bchi so\b|\bkpi\b|\bmuc tieu\b|\bphu luc (i|1)\b(?!i)|\bpl ?(i|1)\b(?!i)|\bcac ty le\b")
+_TASK = re.compile(r"\bnhiem vu\b|\bnv\b|\bviec\b|\bde an\b|\bke hoach\b|\bchuong trinh\b|\bphu luc (ii|2)\b|\bpl ?(ii|2)\b|\bdau viec\b|\btask\b|\bphoi hop\b")
+_POINTING = re.compile(r"\b(no|cai do|cai nay|cai ay|cai kia|viec do|viec nay|viec ay|nhiem vu do|nhiem vu nay|nhiem vu ay|nv do|nv nay|de an do|de an nay|de an ay|"
+                       r"chi tieu do|chi tieu nay|chi tieu ay|chi so do|chi so nay|cai vua roi|vua roi|o tren|noi tren|muc do|vu do|vu nay|cai vu do|ke hoach do|ke hoach nay|"
+                       r"chuong trinh do|chuong trinh nay|dong do)\b")
+_OVERDUE = re.compile(r"\b(qua han|tre han|tre|cham|cham tien do|cham tre|no|con no|qua thoi han|het han roi|lo han|tre tien do|qua ngay|ton dong)\b")
+_RECURRING = re.compile(r"\bthuong xuyen\b|\bhang nam\b|\bdinh ky\b|\blien tuc\b|\bkhong (co |ghi |an dinh |ro )?(han|thoi han|ngay|moc)( cu the)?\b|\btx\b|\bkeo dai\b")
+
+
+def _folded(question: Question) -> str:
+    return fold(question.text)
+
+
+def asks_own(question: Question) -> bool:
+    """Does the question speak of the asker's own agency ("của sở em")?"""
+    text = _folded(question)
+    return bool(_OWN.search(text) or _OWN_WORK.search(text))
+
+
+def role_asked(question: Question) -> Role | None:
+    """Which part the agency plays in what is asked; None where nothing is said of it."""
+    text = _folded(question)
+    if _SOLE.search(text):
+        return "sole"
+    if _JOINT.search(text):
+        return "joint"
+    if _NOT_COOP.search(text):
+        return "lead"
+    if _NOT_LEAD.search(text):
+        return "coop"
+    if _BOTH.search(text) and (_COOP.search(text) or not _LEAD.search(text)):
+        return "coop" if _COOP.search(text) and not _LEAD.search(text) else "both"
+    if _COOP.search(text):
+        return "coop"
+    return "lead" if _LEAD.search(text) else None
+
+
+def speaks_of_indicators(question: Question) -> bool:
+    """Does the wording mean indicators or targets and not tasks?"""
+    text = _folded(question)
+    return bool(_INDICATOR.search(text)) and not re.search(r"\bnhiem vu\b|\bnv\b", text)
+
+
+def speaks_of_tasks(question: Question) -> bool:
+    """Does the wording mean tasks and not indicators?"""
+    text = _folded(question)
+    return bool(_TASK.search(text)) and not _INDICATOR.search(text)
+
+
+def points_back(question: Question) -> bool:
+    """Does the question point to something said before ("cái đó")?"""
+    return bool(_POINTING.search(_folded(question)))
+
+
+def asks_overdue(question: Question) -> bool:
+    """Does a list question ask for what is late?"""
+    return bool(_OVERDUE.search(_folded(question)))
+
+
+def asks_recurring(question: Question) -> bool:
+    """Does a list question ask for work without a last day?"""
+    return bool(_RECURRING.search(_folded(question)))
+
+
+_MEASURING = re.compile(r"\btheo doi\b|\bdanh gia\b|\bdo luong\b|\bty le\b|\bti le\b|\bso luong\b|\bphan tram\b|%|\bchi so\b|\bxep hang\b|\bthu hang\b")
+
+
+def speaks_of_measuring(question: Question) -> bool:
+    """Does the wording hint at a measured value (theo dõi, đánh giá, tỷ lệ) without saying "chỉ tiêu"?"""
+    return bool(_MEASURING.search(_folded(question)))

@@ -1,0 +1,152 @@
+"""Answers about one row: who leads, who cooperates, when due, what comes out, everything; an indicator's value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from knowledge.model import Row
+from knowledge.services.ask import wording as w
+from knowledge.services.ask.base import KnowledgeBase
+from knowledge.services.ask.linking import Link, link
+from knowledge.services.ask.question import Answer, Context, Question
+
+INTENTS = ("ask_lead", "ask_coop", "ask_due", "ask_result", "ask_detail", "ask_target")
+
+
+def answer_row(question: Question, kb: KnowledgeBase) -> Answer:
+    """Answers a question about one row, asks back between several, or says that no plan holds it."""
+    return from_link(question, kb, link(question, kb))
+
+
+def from_link(question: Question, kb: KnowledgeBase, found: Link) -> Answer:
+    """The answer for the rows that the question was linked to."""
+    rows = found.rows
+    if not rows:
+        return missing(question, kb, found)
+    if len(rows) == 1:
+        return tell(question, kb, rows[0])
+    if found.how == "number" and len({r.plan for r in rows}) == 1 and len({r.kind for r in rows}) == 1:
+        return tell_several(question, kb, rows)
+    if found.how == "focus":
+        return tell_several(question, kb, rows)
+    return offer(question, kb, rows)
+
+
+def _context(question: Question, focus: Sequence[Row] = (), choices: Sequence[Row] = ()) -> Context:
+    """The conversation after a question about rows."""
+    return replace(question.context, intent=question.intent, text=question.text, focus=tuple(r.ref for r in focus),
+                   choices=tuple(r.ref for r in choices), filters={})
+
+
+def tell(question: Question, kb: KnowledgeBase, row: Row) -> Answer:
+    """The answer from one row: the thing asked first, then what belongs to it, then the source."""
+    said = SENTENCES.get(question.intent, detail)(kb, row)
+    agencies = row.lead if question.intent in ("ask_lead", "ask_detail", "ask_target") else row.coop if question.intent == "ask_coop" else ()
+    text = w.paragraph(said, w.successors(kb, agencies), w.source(kb, [row]))
+    return Answer("answer", text, (row.ref,), row.facts(), context=_context(question, focus=[row]), intent=question.intent,
+                  replies=_replies(question.intent, row))
+
+
+def tell_several(question: Question, kb: KnowledgeBase, rows: Sequence[Row]) -> Answer:
+    """The answers for several rows that were all asked for ("nhiệm vụ 18 và 19")."""
+    said = [SENTENCES.get(question.intent, detail)(kb, r) for r in rows]
+    text = w.paragraph(*said, w.source(kb, rows))
+    facts = {"count": len(rows), "rows": {r.ref: r.facts() for r in rows}}
+    return Answer("answer", text, tuple(r.ref for r in rows), facts, context=_context(question, focus=rows), intent=question.intent)
+
+
+def offer(question: Question, kb: KnowledgeBase, rows: Sequence[Row]) -> Answer:
+    """Several rows fit equally: the candidates to choose from, numbered."""
+    shown = list(rows)[:8]
+    lines = [f"{n}. {w.upper(w.label(r))}: {w.short(r.name, 22)}" + (f" (đến năm {r.year})" if r.year else "") for n, r in enumerate(shown, 1)]
+    text = w.paragraph(f"Có {len(shown)} nội dung phù hợp, anh/chị muốn hỏi nội dung nào?", *lines, "Anh/chị gõ số thứ tự hoặc nói rõ thêm ạ.")
+    return Answer("clarify", text, choices=tuple(r.ref for r in shown), context=_context(question, choices=shown), intent=question.intent,
+                  replies=tuple(str(n) for n in range(1, len(shown) + 1)))
+
+
+def missing(question: Question, kb: KnowledgeBase, found: Link) -> Answer:
+    """Nothing fits, or the question names nothing to look for."""
+    if found.how == "missing":
+        text = "Anh/chị muốn hỏi nhiệm vụ hoặc chỉ tiêu nào ạ? Anh/chị cho biết số thứ tự hoặc vài từ trong tên."
+        return Answer("clarify", text, context=_context(question), intent=question.intent)
+    if found.how == "number":
+        numbers = ", ".join(str(n) for k in ("task_no", "indicator_no", "row_no") for n in question.named(k))
+        text = f"Không có mục số {numbers} trong các kế hoạch đang lưu. Anh/chị kiểm tra lại số thứ tự giúp ạ."
+    else:
+        text = "Tôi không tìm thấy nội dung này trong các kế hoạch đang lưu. Anh/chị thử nêu thêm từ trong tên nhiệm vụ, hoặc số thứ tự."
+    return Answer("not_found", text, context=replace(question.context, choices=()), intent=question.intent)
+
+
+def _replies(intent: str, row: Row) -> tuple[str, ...]:
+    """The next questions that an official is likely to have about the row."""
+    if row.kind not in ("task", "duty"):
+        return ()
+    following = {"ask_lead": ("Ai phối hợp?", "Khi nào xong?"), "ask_due": ("Ai chủ trì?", "Kết quả là gì?"),
+                 "ask_coop": ("Ai chủ trì?", "Khi nào xong?"), "ask_result": ("Ai chủ trì?", "Khi nào xong?")}
+    return following.get(intent, ())
+
+
+def lead(kb: KnowledgeBase, row: Row) -> str:
+    """Who leads."""
+    if not row.lead:
+        return f"{w.upper(w.title(row))} không ghi cơ quan chủ trì."
+    if row.kind in ("indicator", "target"):
+        return f"{w.names(row.lead)} chủ trì theo dõi, đánh giá {w.title(row)}."
+    many = len(row.lead) > 1
+    return f"{w.names(row.lead)} {'cùng ' if many else ''}chủ trì {w.title(row)}."
+
+
+def coop(kb: KnowledgeBase, row: Row) -> str:
+    """Who cooperates."""
+    if not row.coop:
+        return f"{w.upper(w.title(row))} không ghi cơ quan phối hợp" + (f"; chủ trì: {w.names(row.lead)}." if row.lead else ".")
+    return f"Phối hợp thực hiện {w.title(row)}: {w.names(row.coop)}." + (f"\nChủ trì: {w.names(row.lead)}." if row.lead else "")
+
+
+def due(kb: KnowledgeBase, row: Row) -> str:
+    """Until when."""
+    if row.due is None or not row.due.text:
+        return f"{w.upper(w.title(row))} không ghi thời hạn hoàn thành."
+    if row.due.kind == "recurring":
+        return f"{w.due_words(row.due)}: {w.title(row)} làm thường xuyên, không ấn định ngày kết thúc." if "hường" not in row.due.text else \
+            f"Thường xuyên, không ấn định ngày kết thúc: {w.title(row)}."
+    return f"Thời hạn: {w.due_words(row.due)}, cho {w.title(row)}." + (f"\nChủ trì: {w.names(row.lead)}." if row.lead else "")
+
+
+def result(kb: KnowledgeBase, row: Row) -> str:
+    """What must come out."""
+    if not row.result:
+        return f"{w.upper(w.title(row))} không ghi kết quả phải đạt."
+    return f"Kết quả phải có: {row.result.rstrip(' .')}.\nThuộc {w.title(row)}."
+
+
+def target(kb: KnowledgeBase, row: Row) -> str:
+    """The value of an indicator or target."""
+    if not row.target:
+        return f"{w.upper(w.title(row))} không ghi giá trị phải đạt."
+    unit = f" {row.unit}" if row.unit and row.unit not in row.target and row.unit != "Thứ bậc" and "%" not in row.target else ""
+    year = f" đến năm {row.year}" if row.year else ""
+    watch = f"\nCơ quan theo dõi: {w.names(row.lead)}." if row.lead else ""
+    return f"{row.target}{unit}{year}: {w.title(row)}." + watch
+
+
+def detail(kb: KnowledgeBase, row: Row) -> str:
+    """Everything that the row says."""
+    parts = [f"{w.upper(w.label(row))}: {row.name.rstrip(' .')}."]
+    if row.target:
+        parts.append(f"• Phải đạt: {row.target}" + (f" ({row.unit})" if row.unit else "") + (f", đến năm {row.year}" if row.year else ""))
+    if row.lead:
+        parts.append(f"• {'Cơ quan theo dõi' if row.kind == 'indicator' else 'Chủ trì'}: {w.names(row.lead)}")
+    if row.coop:
+        parts.append(f"• Phối hợp: {w.names(row.coop)}")
+    if row.result:
+        parts.append(f"• Kết quả: {row.result.rstrip(' .')}")
+    if row.due and row.due.text:
+        parts.append(f"• Thời hạn: {w.due_words(row.due)}")
+    if row.note:
+        parts.append(f"• Ghi chú: {row.note}")
+    return "\n".join(parts)
+
+
+SENTENCES = {"ask_lead": lead, "ask_coop": coop, "ask_due": due, "ask_result": result, "ask_target": target, "ask_detail": detail}
