@@ -1,0 +1,33 @@
+"""Agency cells, from data/agency_cells.yml."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from knowledge.parsers.agency_cells import is_agency_cell, split_agencies
+
+CASES = yaml.safe_load((Path(__file__).parent / "data" / "agency_cells.yml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["cell"][:40])
+def test_split(case):
+    assert list(split_agencies(case["cell"])) == case["agencies"]
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case["agencies"]], ids=lambda case: case["cell"][:40])
+def test_agency_cells_are_recognised(case):
+    assert is_agency_cell(case["cell"].replace("- Sở", "Sở").replace("\n", " ")) or "\n" in case["cell"]
+
+
+@pytest.mark.parametrize("text", [
+    "Các quy trình nội bộ của các sở, ban, ngành và địa phương được ban hành.",
+    "Sở Kế hoạch và Đầu tư, Sở Tài chính Công an tỉnh",
+    "Công an tỉnh Kế hoạch", "Sở Khoa học và Công nghệ phối hợp với Sở Tư pháp tổng hợp", "Các hoạt động hợp tác",
+    "Các sở, ban, ngành và",
+    "Sở Y tế Giải pháp, công cụ", "Các sở, ban ngành Sở Khoa học và Công nghệ", "Báo cáo thực hiện", "Tổ chức hội nghị",
+    "Bộ tiêu chí",
+    "Số doanh nghiệp công nghệ số", "Công an tỉnh Bộ Chỉ huy quân sự tỉnh",
+])
+def test_what_is_no_list_of_agencies(text):
+    assert not is_agency_cell(text)
