@@ -1,0 +1,112 @@
+"""The entry point of parsing: a file → a Plan.
+
+A reader makes lines and tables of the file, extractors make rows of them, a person's corrections come last.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from knowledge.model import LegalDocument, Plan, Row
+from knowledge.parsers import flat_tables
+from knowledge.parsers.corrections import apply_corrections, load_corrections
+from knowledge.parsers.document import Document
+from knowledge.parsers.metadata import date_in_title, number_in_title, read_metadata
+from knowledge.parsers.readers import read_document
+from knowledge.text.normalize import clean, fold
+
+# Modules with `extract(document, plan_id) -> list[Row]`, for the text that no table took.
+_PROSE_EXTRACTORS = ("targets", "prose", "passages")
+
+
+def read_plan(path: Path, source: Mapping[str, Any] | None = None) -> Plan:
+    """The plan that a file holds. `source` gives what is known of it (id, title, kind, issuer, province).
+
+    Raises UnreadableFile with one Vietnamese sentence.
+    """
+    document = read_document(path)
+    known = dict(source or {})
+    plan_id = str(known.get("id") or slug(path.stem))
+    meta = read_metadata(document.lines)
+    title = str(known.get("title") or meta.title or path.stem)
+    rows, rest = _rows(document, plan_id)
+    rows = apply_corrections(rows, load_corrections(path.with_name(f"{plan_id}.corrections.yml")))
+    return Plan(
+        id=plan_id, title=title, file=path.name, kind=str(known.get("kind") or _kind_of(title)),
+        province=known.get("province") or meta.province, number=known.get("number") or meta.number or number_in_title(title),
+        date=known.get("date") or meta.date or date_in_title(title), issuer=known.get("issuer") or meta.issuer,
+        rows=tuple(rows), documents=tuple(_legal_documents(document)), unplaced=_unplaced(rest, rows))
+
+
+def read_shipped(folder: Path) -> list[Plan]:
+    """The plans of a folder with a `sources.yml`, in its order."""
+    sources = yaml.safe_load((folder / "sources.yml").read_text(encoding="utf-8"))
+    return [read_plan(folder / source["file"], source) for source in sources]
+
+
+def slug(text: str) -> str:
+    """An id for references: lower case letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(clean(text))).strip("-") or "ke-hoach"
+
+
+def _rows(document: Document, plan_id: str) -> tuple[list[Row], Document]:
+    """Every extractor's rows in reading order, and the document without its tables."""
+    rows = flat_tables.extract(document, plan_id)
+    taken = {no for row in rows if row.source.lines for no in range(row.source.lines[0], row.source.lines[1] + 1)}
+    taken |= set(flat_tables.furniture(document)) if rows else set()
+    rest = replace(document, lines=tuple(line for line in document.lines if line.no not in taken))
+    for name in _PROSE_EXTRACTORS:
+        module = _module(name)
+        if module:
+            rows += module.extract(rest, plan_id)
+    return sorted(rows, key=lambda row: row.source.lines or (0, 0)), rest
+
+
+@cache
+def _module(name: str) -> Any:
+    """An extractor's module, or None as long as it is not there."""
+    full = f"knowledge.parsers.{name}"
+    return importlib.import_module(full) if importlib.util.find_spec(full) else None
+
+
+def _legal_documents(document: Document) -> Iterable[LegalDocument]:
+    module = _module("documents")
+    return module.extract(document) if module else ()
+
+
+def _kind_of(title: str) -> str:
+    """The kind of a plan from its title: plan, conclusion, report, plan_annex."""
+    folded = fold(title)
+    if re.search(r"\bket luan\b|^thong bao\b", folded):
+        return "conclusion"
+    if folded.startswith("bao cao"):
+        return "report"
+    return "plan_annex" if folded.startswith("phu luc") else "plan"
+
+
+def _unplaced(rest: Document, rows: Iterable[Row]) -> tuple[tuple[int, int, str], ...]:
+    """The runs of lines that no row took, with their text."""
+    taken = {no for row in rows if row.source.lines for no in range(row.source.lines[0], row.source.lines[1] + 1)}
+    runs: list[tuple[int, int, list[str]]] = []
+    last = None
+    for line in rest.lines:
+        text = line.text.strip(" *|\t-_")
+        if line.no in taken:
+            last = None
+        elif text:
+            if last is not None:
+                first, _, texts = runs.pop()
+                runs.append((first, line.no, [*texts, text]))
+            else:
+                runs.append((line.no, line.no, [text]))
+            last = line.no
+    return tuple((first, end, " ".join(texts)) for first, end, texts in runs)

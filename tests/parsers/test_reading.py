@@ -1,0 +1,119 @@
+"""The entry point: encodings, metadata, corrections, and files that can't be read."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from knowledge.model import Row, Source
+from knowledge.parsers.corrections import WrongCorrection, apply_corrections
+from knowledge.parsers.document import Line, UnreadableFile
+from knowledge.parsers.metadata import read_metadata
+from knowledge.parsers.read import read_plan
+from knowledge.parsers.readers import read_document
+from knowledge.parsers.readers.text import _TCVN3, decode
+
+TEXT = "Kế hoạch của Ủy ban nhân dân tỉnh: các cơ quan chủ trì thực hiện nhiệm vụ được giao đến năm 2030; những sở và ngành"
+
+
+def _tcvn3(text):
+    back = {letter: chr(code) for code, letter in _TCVN3.items()}
+    return "".join(back.get(char, char) for char in text.replace("Ủ", "ủ")).encode("latin-1")
+
+
+@pytest.mark.parametrize("data", [
+    TEXT.encode("utf-8"), TEXT.encode("utf-8-sig"), TEXT.encode("utf-16"), TEXT.encode("utf-16-be"), TEXT.encode("utf-32")],
+    ids=["utf-8", "utf-8 with a mark", "utf-16", "utf-16 without a mark", "utf-32"])
+def test_unicode_encodings(data):
+    assert decode(data) == TEXT
+
+
+def test_legacy_encodings():
+    import unicodedata
+    letters = "".join(unicodedata.normalize("NFC", c) if c in "ăâđêôơưĂÂĐÊÔƠƯ" else _split_tone(c) for c in TEXT)
+    assert decode(letters.encode("cp1258")) == TEXT
+    assert decode(_tcvn3(TEXT)) == TEXT.replace("Ủ", "ủ")
+
+
+def _split_tone(char):
+    """A letter as Windows-1258 has it: base with its shape, then the tone."""
+    import unicodedata
+    parts = unicodedata.normalize("NFD", char)
+    tones = [p for p in parts if p in "\u0300\u0301\u0303\u0309\u0323"]
+    return unicodedata.normalize("NFC", "".join(p for p in parts if p not in tones)) + "".join(tones)
+
+
+@pytest.mark.parametrize("name, data", [
+    ("a.txt", b"\x00\x01\x02\x03\x04\x05\x06" * 50), ("a.txt", b"\xff\xfe\x00"),
+    ("a.txt", bytes(range(128, 256)) * 4), ("a.exe", b"MZ"),
+    ("b.txt", None)])
+def test_unreadable_files_say_what_to_do(tmp_path, name, data):
+    path = tmp_path / name
+    if data is not None:
+        path.write_bytes(data)
+    with pytest.raises(UnreadableFile, match="hãy"):
+        read_document(path)
+
+
+def test_an_empty_file_is_a_plan_without_rows(tmp_path):
+    path = tmp_path / "trống.txt"
+    path.write_text("", encoding="utf-8")
+    plan = read_plan(path)
+    assert (plan.id, plan.rows, plan.unplaced) == ("trong", (), ())
+
+
+HEAD = """|
+**ỦY BAN NHÂN DÂN**
+TỈNH ĐỒNG NAI
+-------
+|
+**CỘNG HÒA XÃ HỘI
+CHỦ NGHĨA VIỆT NAM**
+Độc lập - Tự do - Hạnh phúc
+|
+Số: 179/KH-UBND
+|
+*Đồng Nai, ngày 18
+tháng 11 năm 2025*
+
+**KẾ HOẠCH**
+
+PHÁT
+TRIỂN KINH TẾ SỐ GIAI ĐOẠN 2026 - 2030
+
+Căn cứ Luật Tổ chức Chính quyền địa phương ngày 16 tháng 6 năm 2025;"""
+
+
+def test_metadata_of_a_head():
+    meta = read_metadata(tuple(Line(no, text) for no, text in enumerate(HEAD.split("\n"), start=1)))
+    assert meta.title == "KẾ HOẠCH PHÁT TRIỂN KINH TẾ SỐ GIAI ĐOẠN 2026 - 2030"
+    assert (meta.number, meta.date.isoformat(), meta.issuer, meta.province) == (
+        "179/KH-UBND", "2025-11-18", "UBND tỉnh Đồng Nai", "dong-nai")
+
+
+ROW = Row("p", "task", "1", "Việc", Source("p.txt", lines=(1, 2)))
+
+
+def test_corrections_are_applied():
+    corrections = yaml.safe_load("""
+        - {ref: "p#task:1", field: lead, value: [Sở Y tế], reason: ô bị mất}
+        - {ref: "p#task:1", field: due, value: 6/2025, reason: in nhầm}""")
+    [row] = apply_corrections([ROW], corrections)
+    assert row.lead == ("Sở Y tế",) and row.due.date.isoformat() == "2025-06-30"
+
+
+@pytest.mark.parametrize("correction", [
+    {"ref": "p#task:9", "field": "name", "value": "x", "reason": "r"},
+    {"ref": "p#task:1", "field": "plan", "value": "x", "reason": "r"},
+    {"ref": "p#task:1", "field": "name", "value": "x"}])
+def test_a_wrong_correction_is_refused(correction):
+    with pytest.raises(WrongCorrection):
+        apply_corrections([ROW], [correction])
+
+
+def test_shipped_plans_have_their_metadata():
+    from knowledge.parsers.read import read_shipped
+    plans = {plan.id: plan for plan in read_shipped(Path(__file__).parents[2] / "knowledge" / "plans")}
+    assert plans["ht-tb15-2025-07-10"].number == "15-TB/BCĐ"
+    assert plans["ht-tb15-2025-07-10"].date.isoformat() == "2025-07-10"
+    assert plans["tg-kh-nq57-2025"].date.isoformat() == "2025-05-06"
