@@ -21,12 +21,12 @@ _OTHER_WORDS = {word for words in _OTHERS.values() for word in words.split()}
 
 _DATE = r"(?:ngay\s*)?\d{1,2}(?:\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2,4}|\s*thang\s*\d{1,2}(?:\s*nam\s*\d{4})?)"
 _NUMBERED = (
-    r"(?:\d+\s*/\s*(?:19|20)\d\d\s*/\s*[a-zđ][\w-]*"      # 107/2021/NĐ-CP
-    r"|\d+\s*[-/]\s*[a-zđ]{1,8}(?:\s?[-/]\s?[a-zđ]\w*)+"    # 57-NQ/TW, 71/NQ-CP, 1552/BTTTT-TTH
-    r"|\d+\s*[-/]\s*(?:nq|nđ|nd|qđ|qd|kh|tb|ctr|ct|kl|tt|cv|bc|đa|da|hd|ub)(?!\w))"
+    r"(?:\d+\s*/\s*(?:19|20)\d\d\s*/\s*[a-z][\w-]*"      # 107/2021/NĐ-CP
+    r"|\d+\s*[-/]\s*[a-z]{1,8}(?:\s?[-/]\s?[a-z]\w*)+"    # 57-NQ/TW, 71/NQ-CP, 1552/BTTTT-TTH
+    r"|\d+\s*[-/]\s*(?:nq|nd|qd|kh|tb|ctr|ct|kl|tt|cv|bc|da|hd|ub)(?!\w))"
 )
 _NAMED = (
-    r"(?<!\w)(?:nghi quyet|nghi dinh|quyet dinh|chi thi|thong tu|cong van|ket luan|thong bao|luat|van ban|nq|nđ|nd|qđ|qd|kl|tb|cv|vb)"
+    r"(?<!\w)(?:nghi quyet|nghi dinh|quyet dinh|chi thi|thong tu|cong van|ket luan|thong bao|luat|van ban|nq|nd|qd|kl|tb|cv|vb)"
     r"\s*(?:so\s*)?\.?\s*(?!(?:19|20)\d\d(?![\d/\-]))\d+(?![\d/\-.])"
 )
 _SIGNED = r"(?:(?:\s*cua(?:\s+[^\W\d_]+){1,5}?)?\s*,?\s*(?:(?:duoc\s+)?ban hanh\s+|ky\s+)?(?:" + _DATE + r"|nam\s*(?:19|20)\d\d))?"
