@@ -43,11 +43,13 @@ def set_up(settings: Settings) -> None:
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
     logging.captureWarnings(True)
-    quiet_structlog()
 
 
 def quiet_structlog() -> None:
-    """Rasa logs half of its lines through structlog, which prints to the terminal unless told otherwise."""
+    """Rasa logs half of its lines through structlog, which prints to the terminal unless told otherwise.
+
+    Called by whoever is about to run Rasa; commands that do without it are spared the import.
+    """
     import structlog
 
     structlog.configure(

@@ -54,7 +54,7 @@ class EventDicts(Sequence[dict[str, Any]]):
 
 
 class Once(dict[str, Any]):
-    """A JSON payload that is never changed once uttered, so copies of it are itself (Rasa deep-copies events to log them)."""
+    """A JSON payload that is never changed once uttered: a copy of it is itself (Rasa deep-copies events to log them)."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Once:
         return self
@@ -115,7 +115,7 @@ class LocalAction(RemoteAction):
 
 
 class LocalEndpoint(EndpointConfig):
-    """An action server that is not there: for the few places in Rasa (forms, slot validation) that build a RemoteAction themselves."""
+    """An action server that is not there: forms and slot validation in Rasa build a RemoteAction themselves."""
 
     def __init__(self, actions: Actions) -> None:
         super().__init__(url="local:")
@@ -125,7 +125,8 @@ class LocalEndpoint(EndpointConfig):
                       compress: bool = False, **kwargs: Any) -> Any:
         """Answer an action call as the action server would."""
         call = kwargs["json"]
-        events, responses = await self._actions.run(call["next_action"], Tracker.from_dict(call["tracker"]), call.get("domain", {}))
+        tracker = Tracker.from_dict(call["tracker"])
+        events, responses = await self._actions.run(call["next_action"], tracker, call.get("domain", {}))
         return {"events": events, "responses": responses}
 
 

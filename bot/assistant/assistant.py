@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+import tarfile
 import time
 import uuid
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.lock_store import LockError
+from rasa.shared.exceptions import RasaException
 from sqlalchemy import Engine
 
+from bot import logs
 from bot.assistant import guard, lock_store, records
 from bot.assistant.actions import Actions
 from bot.assistant.processor import load_agent
@@ -23,7 +27,11 @@ from knowledge.store import open_engine
 
 log = logging.getLogger(__name__)
 
-_OUTCOME_OF_RESPONSE = {"utter_out_of_scope": "out_of_scope", "utter_default": "out_of_scope", "utter_please_rephrase": "out_of_scope"}
+_OUT_OF_SCOPE = {"utter_out_of_scope", "utter_default", "utter_please_rephrase"}
+
+
+class ModelUnusable(Exception):
+    """The model file is missing, damaged, or made by another version."""
 
 
 class Collector(OutputChannel):
@@ -53,11 +61,16 @@ class Assistant:
         """The assistant on the trained model of `settings`.
 
         `engine` keeps conversations and locks; None keeps the conversations in memory (they end with the process).
-        Raises what Rasa raises on a model that is missing or damaged; `training.ensure_model` sees to that before.
+        Raises ModelUnusable; `startup.model` trains a new one before it comes to that.
         """
+        logs.quiet_structlog()
         store = engine if engine is not None else open_engine("sqlite://")
-        actions = Actions(settings.actions, threaded=engine is not None and engine.dialect.name != "sqlite")
-        return cls(load_agent(settings.model, actions, SqlTrackerStore(store), lock_store.for_engine(store)))
+        actions = Actions(settings.actions, threaded=store.dialect.name != "sqlite")
+        stores = SqlTrackerStore(store), lock_store.for_engine(store)
+        try:
+            return cls(load_agent(settings.model, actions, *stores))
+        except (OSError, EOFError, ValueError, KeyError, zlib.error, tarfile.TarError, RasaException) as error:
+            raise ModelUnusable(str(settings.model)) from error
 
     async def answer(
         self,
@@ -84,8 +97,8 @@ class Assistant:
             record = await self._ask_rasa(message)
             parse = message.parse_data
         intent = (parse or {}).get("intent") or {}
-        return records.finish(
-            record, id=id, intent=intent.get("name"), confidence=intent.get("confidence"), ms=(time.perf_counter() - start) * 1000)
+        ms = (time.perf_counter() - start) * 1000
+        return records.finish(record, id=id, intent=intent.get("name"), confidence=intent.get("confidence"), ms=ms)
 
     async def _ask_rasa(self, message: UserMessage) -> Record:
         try:
@@ -119,4 +132,4 @@ def from_messages(messages: list[dict[str, Any]]) -> Record:
 
 def _from_response(message: dict[str, Any]) -> Record:
     response = (message.get("metadata") or message).get("utter_action", "")
-    return records.make(_OUTCOME_OF_RESPONSE.get(response, "smalltalk"), "")
+    return records.make("out_of_scope" if response in _OUT_OF_SCOPE else "smalltalk", "")

@@ -5,7 +5,6 @@ Rasa finds the class of an event by walking all event classes, each time: a quar
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -29,24 +28,15 @@ def split(event: Event) -> tuple[dict[str, Any], dict[str, Any]]:
         return {**data, "data": {**data["data"], "custom": None}}, {"data": {"custom": data["data"]["custom"]}}
     if isinstance(event, UserUttered):
         parse = data["parse_data"]
+        kept = {k: v for k, v in parse.items() if k in _KEPT_OF_MESSAGE}
         rest = {k: v for k, v in parse.items() if k not in _KEPT_OF_MESSAGE}
-        return {**data, "parse_data": {k: v for k, v in parse.items() if k in _KEPT_OF_MESSAGE}}, {"parse_data": rest} if rest else {}
+        return {**data, "parse_data": kept}, {"parse_data": rest} if rest else {}
     return data, {}
 
 
 def merge(data: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     """What `split` took apart."""
     return {**data, **{name: {**data[name], **part} for name, part in more.items()}}
-
-
-def dumps(value: Any) -> str:
-    """JSON that every database takes: a lone surrogate or a NUL from a broken client is escaped."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, default=str)
-    return text
 
 
 @lru_cache(maxsize=256)

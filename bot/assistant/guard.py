@@ -35,9 +35,10 @@ def check(text: str) -> Record | None:
 
 
 def prepare(text: str, payload: bool = False) -> str:
-    """The message as Rasa gets it: NFC, one blank between words.
+    """The message as Rasa gets it: NFC, one blank between words, no half characters.
 
     A typed message that begins with "/" would be taken by Rasa as an order to itself (`/restart`); only the payload
     of one of our own buttons may be one.
     """
-    return text.strip() if payload else clean(text).lstrip("/ ")
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.strip() if payload else clean(whole).lstrip("/ ")

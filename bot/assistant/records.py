@@ -5,13 +5,13 @@ The record itself is described in the project's documents under "answer record":
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 Record = dict[str, Any]
 
 TROUBLE = "Xin lỗi anh/chị, trợ lý gặp trục trặc khi xử lý câu này. Anh/chị vui lòng thử lại sau ít phút."
 BUSY = "Xin lỗi anh/chị, các câu trước của anh/chị vẫn đang được xử lý. Anh/chị vui lòng gửi lại sau ít phút."
-NO_ANSWER = "Xin lỗi anh/chị, trợ lý chưa hiểu câu này. Anh/chị có thể hỏi về đơn vị chủ trì, thời hạn hoặc kết quả của một nhiệm vụ."
 
 _ORDER = ("id", "outcome", "intent", "confidence", "text", "refs", "facts", "choices")
 
@@ -33,3 +33,13 @@ def finish(record: Record, *, id: str | None, intent: str | None, confidence: fl
     ordered = {key: full.pop(key) for key in _ORDER}
     full.pop("ms", None)
     return {**ordered, **full, "ms": round(ms, 1)}
+
+
+def to_json(value: Any) -> str:
+    """One line of JSON that every terminal and database takes: a lone surrogate from a broken client is escaped."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, default=str)
+    return text

@@ -27,7 +27,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.assistant.events import dumps, from_dicts, merge, split
+from bot.assistant.events import from_dicts, merge, split
+from bot.assistant.records import to_json
 from bot.assistant.tracker_schema import conversations, events, metadata
 from knowledge.store import writing
 
@@ -42,7 +43,9 @@ _TAIL = (
     .order_by(events.c.number)
 )
 _ALL = (
-    select(events.c.number, events.c.data, events.c.more).where(events.c.conversation == bindparam("id")).order_by(events.c.number)
+    select(events.c.number, events.c.data, events.c.more)
+    .where(events.c.conversation == bindparam("id"))
+    .order_by(events.c.number)
 )
 
 
@@ -72,7 +75,10 @@ class SqlTrackerStore(TrackerStore):
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """The whole conversation with everything that was stored, or None."""
         found = await self._run(lambda: self._read_all(_key(conversation_id)))
-        return None if found is None else self._rebuild(conversation_id, found[-1][0], [merge(json.loads(d), json.loads(m or "{}")) for _, d, m in found], {})
+        if not found:
+            return None
+        whole = [merge(json.loads(data), json.loads(more or "{}")) for _, data, more in found]
+        return self._rebuild(conversation_id, found[-1].number, whole, {})
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Append the events that are new since the tracker was read. Raises ConversationConflict."""
@@ -82,7 +88,7 @@ class SqlTrackerStore(TrackerStore):
             return
         key = _key(tracker.sender_id)
         rows = [_row(key, stored + place, event) for place, event in enumerate(new, start=1)]
-        state = dumps(self._state(tracker))
+        state = to_json(self._state(tracker))
         await self._run(lambda: self._append(key, stored, rows, state))
         _set_mark(tracker, stored + len(new), offset + len(new))
         await self.stream_new(tracker, new)
@@ -124,7 +130,7 @@ class SqlTrackerStore(TrackerStore):
 
     def _read_all(self, key: str) -> list[Any]:
         with self._engine.connect() as connection:
-            return list(connection.execute(_ALL, {"id": key})) or None  # type: ignore[return-value]
+            return list(connection.execute(_ALL, {"id": key}))
 
     def _append(self, key: str, stored: int, rows: list[dict[str, Any]], state: str) -> None:
         try:
@@ -186,7 +192,7 @@ def _row(key: str, number: int, event: Event) -> dict[str, Any]:
     data, more = split(event)
     return {
         "conversation": key, "number": number, "type": event.type_name, "time": event.timestamp,
-        "data": dumps(data), "more": dumps(more) if more else None,
+        "data": to_json(data), "more": to_json(more) if more else None,
     }
 
 

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bot import logs
@@ -66,12 +66,17 @@ def _run_rasa(settings: Settings, folder: Path) -> Path:
 
             logs.quiet_structlog()
             result = rasa.model_training.train(
-                domain=str(settings.domain), config=str(_config_copy(settings, folder)), training_files=str(settings.training_data),
-                output=str(folder), fixed_model_name="model", force_training=True,
+                domain=str(settings.domain),
+                config=str(_config_copy(settings, folder)),
+                training_files=str(settings.training_data),
+                output=str(folder),
+                fixed_model_name="model",
+                force_training=True,
             )
     except (Exception, SystemExit) as error:
         log.exception("training failed; Rasa printed:\n%s", printed.getvalue())
-        raise TrainingFailed(f"Không huấn luyện được mô hình: {_first_line(error)} (chi tiết trong {settings.log_file}).") from error
+        why = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise TrainingFailed(f"Không huấn luyện được mô hình: {why} (chi tiết trong {settings.log_file}).") from error
     log.info("Rasa printed:\n%s", printed.getvalue())
     if not result.model or result.code:
         raise TrainingFailed(f"Không huấn luyện được mô hình (chi tiết trong {settings.log_file}).")
@@ -84,7 +89,7 @@ def _config_copy(settings: Settings, folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _in_folder(folder: Path) -> "contextlib._GeneratorContextManager[None]":  # type: ignore[misc]
+def _in_folder(folder: Path) -> Iterator[None]:
     # Rasa keeps its cache in the current folder.
     before = os.getcwd()
     os.chdir(folder)
@@ -92,7 +97,3 @@ def _in_folder(folder: Path) -> "contextlib._GeneratorContextManager[None]":  # 
         yield
     finally:
         os.chdir(before)
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

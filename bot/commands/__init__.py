@@ -1,1 +1,1 @@
-"""The commands of `troly`, one module each: `add_arguments(parser)` and `run(args) -> int`."""
+"""One module a command: `NAME, HELP`, `add_arguments(parser)`, `run(args) -> exit code`."""
