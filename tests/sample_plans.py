@@ -32,10 +32,11 @@ def sample_rows(plan: str = "kh-mau") -> tuple[Row, ...]:
              source=Source("bang.xlsx", cell="Sheet1!B7")),
         Row(plan, "indicator", "5.10", "Tỷ lệ hồ sơ trực tuyến", Source(FILE, (20, 20)), lead=("Văn phòng UBND tỉnh",),
             target="≥ 80", unit="%", year=2025),
-        Row(plan, "target", "2030-a-1", "Kinh tế số chiếm 30% GRDP", Source(FILE, (30, 31)), target="30", unit="% GRDP", year=2030,
-            wording="Kinh tê sô chiêm 30% GRDP", extra={"bound": "≥", "chips": [1, 2.5, None, {"x": "đ"}]}),
+        Row(plan, "target", "2030-a-1", "Kinh tế số chiếm 30% GRDP", Source(FILE, (30, 31)), target="30", unit="% GRDP",
+            year=2030, wording="Kinh tê sô chiêm 30% GRDP", extra={"bound": "≥", "chips": [1, 2.5, None, {"x": "đ"}]}),
         Row(plan, "duty", "IV.3", "Giao Sở Khoa học và Công nghệ tham mưu", Source(FILE, (40, 42)), lead=("Sở KH&CN",)),
-        Row(plan, "reporting", "V.1", "Báo cáo trước 11 giờ thứ Sáu", Source(FILE, (50, 50)), rrule="FREQ=WEEKLY;BYDAY=FR;BYHOUR=11"),
+        Row(plan, "reporting", "V.1", "Báo cáo trước 11 giờ thứ Sáu", Source(FILE, (50, 50)),
+            rrule="FREQ=WEEKLY;BYDAY=FR;BYHOUR=11"),
         Row(plan, "passage", "VI.2", "Tỉnh có 525 tổ công nghệ số cộng đồng, theo Quyết định 06/QĐ-TTg.", Source(FILE, (60, 61))),
     )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
-from bot.commands.database import BAD_DATABASE, BAD_INPUT, open_database
+from bot import errors, startup
+from bot.errors import Trouble
 from knowledge.services.exporting import export_rows, write_csv, write_jsonl, write_xlsx
-from knowledge.store import PlanStore, StoreError
+from knowledge.store import PlanStore
 from knowledge.store.errors import UnknownPlan
 
 NAME, HELP = "export", "xuất mọi dòng trong kho ra JSON, Excel hoặc CSV"
@@ -25,30 +25,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry out the command: 0 done, 2 no such plan or the file can't be written, 3 the database is in trouble."""
+    """Write the rows; no such plan, or a file that can't be written, is USAGE."""
     try:
-        return _export(args)
+        rows = export_rows(PlanStore(startup.knowledge_base(args.settings)), args.plan)
     except UnknownPlan as error:
-        print(error, file=sys.stderr)
-        return BAD_INPUT
-    except StoreError as error:
-        print(error, file=sys.stderr)
-        return BAD_DATABASE
-    except BrokenPipeError:
-        # The reader (`| head`) has enough. What is still buffered must not fail again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        print(f"Không ghi được “{args.xlsx or args.csv}”: {error.strerror or error}.", file=sys.stderr)
-        return BAD_INPUT
-
-
-def _export(args: argparse.Namespace) -> int:
-    rows = export_rows(PlanStore(open_database()), args.plan)
-    if args.xlsx or args.csv:
-        count = write_xlsx(rows, args.xlsx) if args.xlsx else write_csv(rows, args.csv)
-        print(f"Đã ghi {count} dòng vào {args.xlsx or args.csv}.")
-    else:
+        raise Trouble(str(error), errors.USAGE) from error
+    path = args.xlsx or args.csv
+    if path is None:
         write_jsonl(rows, sys.stdout)
-        sys.stdout.flush()
-    return 0
+        return errors.OK
+    try:
+        count = write_xlsx(rows, path) if args.xlsx else write_csv(rows, path)
+    except OSError as error:
+        raise Trouble(f"Không ghi được “{path}”: {error.strerror or error}.", errors.USAGE) from error
+    print(f"Đã ghi {count} dòng vào {path}.")
+    return errors.OK

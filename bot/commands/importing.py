@@ -5,22 +5,22 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
-from bot.commands.database import BAD_DATABASE, BAD_INPUT, open_database
+from bot import errors, startup
 from bot.commands.progress import progress
+from bot.errors import Trouble
 from knowledge.model import Plan
 from knowledge.parsers.document import UnreadableFile
 from knowledge.services.changes import Changes, diff
 from knowledge.services.changes_text import describe, paged, title
 from knowledge.services.changes_text import summary as changes_summary
 from knowledge.services.dry_run import dry_run, error_line, summary
-from knowledge.services.importing import accept, distinct, preview, rename
+from knowledge.services.importing import accept, checked_id, distinct, preview, rename
 from knowledge.services.review import BrokenWorkbook, read_review, write_review
 from knowledge.services.sheets import KIND_NAMES, source_words
 from knowledge.store import PlanStore, StoreError
@@ -44,15 +44,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry out the command: 0 done, 2 the file can't be read, 3 the database is in trouble."""
+    """Read, show, and store if asked to; with `--json` trouble is a line of output, too."""
+    try:
+        return _import(args)
+    except (Trouble, StoreError) as error:
+        if not args.json:
+            raise
+        _print_json([error_line(str(error))])
+        return error.code if isinstance(error, Trouble) else errors.UNAVAILABLE
+
+
+def _import(args: argparse.Namespace) -> int:
     try:
         plan = _read(args)
         if args.review:
             write_review(plan, args.review)
     except (UnreadableFile, BrokenWorkbook) as error:
-        return _fail(args, str(error), BAD_INPUT)
+        raise Trouble(str(error), errors.USAGE) from error
     except OSError as error:
-        return _fail(args, f"Không ghi được “{args.review}”: {error.strerror or error}.", BAD_INPUT)
+        raise Trouble(f"Không ghi được “{args.review}”: {error.strerror or error}.", errors.USAGE) from error
     if args.json:
         _print_json(dry_run(plan))
     else:
@@ -61,10 +71,7 @@ def run(args: argparse.Namespace) -> int:
             print(f"\nĐã ghi bảng rà soát: {args.review}")
     if args.dry_run or (args.json and not args.accept):
         return 0
-    try:
-        return _compare_and_accept(args, plan, open_database())
-    except StoreError as error:
-        return _fail(args, str(error), BAD_DATABASE)
+    return _compare_and_accept(args, plan, startup.knowledge_base(args.settings))
 
 
 def _read(args: argparse.Namespace) -> Plan:
@@ -75,7 +82,7 @@ def _read(args: argparse.Namespace) -> Plan:
             return preview(args.file, plan_id=args.plan_id, province=args.province)
     plan = distinct(read_review(args.corrected))
     if args.plan_id:
-        plan = rename(plan, args.plan_id)
+        plan = rename(plan, checked_id(args.plan_id))
     return dataclasses.replace(plan, province=args.province) if args.province else plan
 
 
@@ -88,8 +95,8 @@ def _compare_and_accept(args: argparse.Namespace, plan: Plan, engine: Engine) ->
         print("\nChưa lưu gì. Để đưa vào kho: chạy lại lệnh này với --accept.")
         return 0
     if old and changes and not args.plan_id and _other_document(old, changes):
-        return _fail(args, f"Gần như không dòng nào của kế hoạch “{plan.id}” đang có còn trong tệp này, có thể đây là văn bản khác: "
-                           f"hãy thêm --plan-id với một mã mới, hoặc --plan-id {plan.id} nếu đúng là thay thế.", BAD_INPUT)
+        raise Trouble(f"Gần như không còn dòng nào của kế hoạch “{plan.id}” trong tệp này, có thể đây là văn bản khác: "
+                      f"hãy thêm --plan-id với một mã mới, hoặc --plan-id {plan.id} nếu đúng là thay thế.", errors.USAGE)
     done = accept(engine, plan)
     if args.json:
         _print_json([{"kind": "accepted", "plan": done.plan_id, "version": done.version, "stored": done.stored}])
@@ -118,7 +125,8 @@ def _show(plan: Plan) -> None:
     for key, words in (("number", "Số"), ("date", "Ngày"), ("issuer", "Cơ quan ban hành"), ("province", "Tỉnh")):
         print(f"{words}: {facts.get(key, 'chưa rõ')}")
     counts = summary(plan)
-    print("Đọc được: " + (", ".join(f"{n} {KIND_NAMES[kind].lower()}" for kind, n in counts["counts"].items()) or "không có dòng nào"))
+    kinds = [f"{n} {KIND_NAMES[kind].lower()}" for kind, n in counts["counts"].items()]
+    print(f"Đọc được: {', '.join(kinds) or 'không có dòng nào'}")
     _section(f"Cần xem lại {counts['doubtful']} dòng:", (
         f"{title(row)} ({source_words(row)})\n      {row.doubt}" for row in plan.rows if row.doubt))
     _section(f"Chưa xếp được {counts['unplaced']} đoạn:", (
@@ -141,11 +149,3 @@ def _section(head: str, lines: Iterable[str]) -> None:
 def _print_json(lines: Iterable[dict[str, Any]]) -> None:
     for line in lines:
         print(json.dumps(line, ensure_ascii=False))
-
-
-def _fail(args: argparse.Namespace, message: str, code: int) -> int:
-    if args.json:
-        _print_json([error_line(message)])
-    else:
-        print(message, file=sys.stderr)
-    return code

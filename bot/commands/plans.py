@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Engine
 
-from bot.commands.database import BAD_DATABASE, BAD_INPUT, open_database
+from bot import errors, startup
+from bot.errors import Trouble
 from knowledge.services.changes import diff
 from knowledge.services.changes_text import describe, summary
 from knowledge.services.importing import restore
-from knowledge.store import PlanStore, PlanVersion, StoreError
+from knowledge.store import PlanStore, PlanVersion
 from knowledge.store.errors import UnknownPlan, unknown_plan
 
 NAME, HELP = "plans", "xem các kế hoạch trong kho, các bản, thay đổi giữa hai bản; khôi phục bản cũ"
@@ -35,21 +35,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry out the command: 0 done, 2 no such plan or version, 3 the database is in trouble."""
+    """Show or change; no such plan or version is USAGE."""
     changing = args.diff is not None or args.restore is not None or args.accept is not None or args.withdraw
     if changing and not args.plan:
-        return _fail("Hãy cho biết mã kế hoạch, ví dụ: troly plans hg-kh-2025-phu-luc --diff", BAD_INPUT)
+        raise Trouble("Hãy cho biết mã kế hoạch, ví dụ: troly plans hg-kh-2025-phu-luc --diff", errors.USAGE)
     try:
-        engine = open_database()
+        engine = startup.knowledge_base(args.settings)
         if args.diff is not None:
             return _diff(PlanStore(engine), args.plan, args.diff)
         if changing:
             return _change(args, engine)
         return _list(args, PlanStore(engine))
     except UnknownPlan as error:
-        return _fail(str(error), BAD_INPUT)
-    except StoreError as error:
-        return _fail(str(error), BAD_DATABASE)
+        raise Trouble(str(error), errors.USAGE) from error
 
 
 def _list(args: argparse.Namespace, store: PlanStore) -> int:
@@ -77,7 +75,7 @@ def _record(info: PlanVersion) -> dict[str, Any]:
 
 def _diff(store: PlanStore, plan_id: str, numbers: list[int]) -> int:
     if len(numbers) > 2:
-        return _fail("Chỉ so được hai bản, ví dụ: --diff 1 2", BAD_INPUT)
+        raise Trouble("Chỉ so được hai bản, ví dụ: --diff 1 2", errors.USAGE)
     new = numbers[1] if len(numbers) == 2 else store.version(plan_id).version
     if numbers:
         old = numbers[0]
@@ -105,8 +103,3 @@ def _change(args: argparse.Namespace, engine: Engine) -> int:
     else:
         print(f"Kế hoạch {args.plan}: đã đưa vào dùng, nay là bản {store.accept(args.plan, args.accept)}.")
     return 0
-
-
-def _fail(message: str, code: int) -> int:
-    print(message, file=sys.stderr)
-    return code

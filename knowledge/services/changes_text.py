@@ -8,7 +8,8 @@ from knowledge.model import Row
 from knowledge.services.changes import Changed, Changes
 from knowledge.services.sheets import KIND_NAMES
 
-_ABOUT = {"title": "Tên văn bản", "number": "Số, ký hiệu", "date": "Ngày ban hành", "issuer": "Cơ quan ban hành", "province": "Tỉnh"}
+_ABOUT = {"title": "Tên văn bản", "number": "Số, ký hiệu", "date": "Ngày ban hành", "issuer": "Cơ quan ban hành",
+          "province": "Tỉnh"}
 _FIELDS = {"no": "số", "group": "nhóm", "name": "nội dung", "result": "kết quả", "target": "giá trị", "unit": "đơn vị tính",
            "year": "năm", "rrule": "kỳ báo cáo", "note": "ghi chú", "annex": "phụ lục"}
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import logging
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ PLANS = Path(__file__).resolve().parents[1] / "plans"
 Reader = Callable[[Path, "Mapping[str, Any] | None"], Plan]
 
 _log = logging.getLogger(__name__)
+_LONGEST_ID = 100
 _ATTEMPTS = 5  # processes that start together import the same shipped plans
 _READING_CODE = ("model", "text", "parsers", "agencies")
 
@@ -56,9 +58,9 @@ class Shipped:
 
 def preview(path: Path | str, *, plan_id: str | None = None, province: str | None = None, read: Reader | None = None) -> Plan:
     """Read a file without storing anything. Raises UnreadableFile with a Vietnamese sentence."""
+    wanted = checked_id(plan_id) if plan_id else None
     plan = distinct(_read(Path(path), None, read))
-    if plan_id:
-        plan = rename(plan, plan_id)
+    plan = rename(plan, wanted or plan.id[:_LONGEST_ID].rstrip("-"))
     return dataclasses.replace(plan, province=province) if province else plan
 
 
@@ -163,6 +165,15 @@ def reading_code_hash() -> str:
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+def checked_id(plan_id: str) -> str:
+    """The id, if references can be made of it. Raises UnreadableFile."""
+    if not re.fullmatch(rf"[a-z0-9][a-z0-9-]{{0,{_LONGEST_ID - 1}}}", plan_id):
+        raise UnreadableFile(
+            f"Mã kế hoạch “{plan_id[:_LONGEST_ID]}” không hợp lệ: hãy dùng tối đa {_LONGEST_ID} chữ thường không dấu, "
+            "chữ số và dấu gạch nối, ví dụ hg-kh-2026.")
+    return plan_id
 
 
 def rename(plan: Plan, plan_id: str) -> Plan:

@@ -90,12 +90,14 @@ def not_writable(where: str) -> DatabaseNotWritable:
 def unreachable(where: str) -> DatabaseUnreachable:
     """The sentence for a server that does not answer or refuses."""
     return DatabaseUnreachable(
-        f"Không kết nối được cơ sở dữ liệu {where}: hãy kiểm tra máy chủ PostgreSQL đang chạy và địa chỉ, tài khoản trong cấu hình.")
+        f"Không kết nối được cơ sở dữ liệu {where}: hãy kiểm tra máy chủ PostgreSQL đang chạy, "
+        "địa chỉ và tài khoản trong TROLY_DATABASE_URL.")
 
 
 def not_ready(where: str) -> DatabaseNotReady:
     """The sentence for a database without our tables."""
-    return DatabaseNotReady(f"Cơ sở dữ liệu {where} chưa có bảng dữ liệu của trợ lý: hãy chạy “./troly demo” một lần để khởi tạo.")
+    return DatabaseNotReady(
+        f"Cơ sở dữ liệu {where} chưa có bảng dữ liệu của trợ lý: hãy chạy “./troly demo” một lần để khởi tạo.")
 
 
 def newer(where: str, found: str) -> DatabaseNewer:

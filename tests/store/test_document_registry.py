@@ -30,7 +30,7 @@ def test_facts_are_those_that_most_tell_and_each_plan_keeps_its_own(engine: Engi
     for n, document in enumerate(told):
         store.save(sample_plan(f"kh-{n}", documents=(document,)))
     [merged] = documents(engine, ["57-NQ/TW"])
-    assert (merged.kind, merged.date, merged.issuer, merged.subject) == ("Nghị quyết", date(2024, 12, 22), "Bộ Chính trị", "về đột phá")
+    assert merged == FULL
     assert [store.load(f"kh-{n}").documents for n in range(4)] == [(document,) for document in told]
 
 

@@ -191,7 +191,8 @@ def test_filters(store: PlanStore) -> None:
     assert refs(store.rows(refs=["kh-mau#task:2", "kh-khac#task:99"])) == ["task:2"]
     assert store.rows(plans=[]) == [] and store.rows(agencies=[]) == []
     assert store.row("kh-khac#target:2030-a-1") == sample_plan("kh-khac").rows[5]
-    assert store.counts()["kh-mau"] == {"group": 1, "task": 3, "indicator": 1, "target": 1, "duty": 1, "reporting": 1, "passage": 1}
+    assert store.counts()["kh-mau"] == {
+        "group": 1, "task": 3, "indicator": 1, "target": 1, "duty": 1, "reporting": 1, "passage": 1}
 
 
 def test_plans_come_by_id_and_rows_in_reading_order(store: PlanStore) -> None:
@@ -208,7 +209,8 @@ def test_reported_progress_follows_renumbered_rows(store: PlanStore, engine: Eng
     now = datetime(2025, 6, 1, tzinfo=timezone.utc)
     with writing(engine) as connection:
         connection.execute(s.row_status.insert(), [
-            {"ref": f"kh-mau#task:{no}", "status": "done", "note": f"của {no}", "agency": "", "reported_by": "a", "reported_at": now}
+            {"ref": f"kh-mau#task:{no}", "status": "done", "note": f"của {no}", "agency": "", "reported_by": "a",
+             "reported_at": now}
             for no in "123"])
     store.save(sample_plan(), moved={"kh-mau#task:1": "kh-mau#task:2", "kh-mau#task:2": "kh-mau#task:1"})
     with engine.connect() as connection:

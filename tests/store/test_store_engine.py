@@ -105,9 +105,9 @@ def test_damage_in_the_middle_is_noticed_when_it_is_read(tmp_path: Path) -> None
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA journal_mode=DELETE")
-    connection.close()
+    plain = sqlite3.connect(path)
+    plain.execute("PRAGMA journal_mode=DELETE")
+    plain.close()
     data = bytearray(path.read_bytes())
     data[40960:-4096] = b"\xa5" * (len(data) - 45056)
     path.write_bytes(bytes(data))

@@ -13,7 +13,9 @@ from typing import Any
 from openpyxl import load_workbook
 
 from knowledge.model import Plan, Row, Source
+from knowledge.parsers.document import UnreadableFile
 from knowledge.services import plan_json
+from knowledge.services.importing import checked_id
 from knowledge.services.review.columns import (
     COPY_SHEET,
     DOUBT,
@@ -73,7 +75,8 @@ def _load(path: Path) -> dict[str, list[Sequence[Any]]]:
     except Exception as error:  # openpyxl raises whatever it stumbles over
         _log.info("review workbook %s can't be opened", path, exc_info=True)
         raise BrokenWorkbook(
-            f"Không mở được “{name}”: tệp hỏng, có mật khẩu hoặc không phải .xlsx. Hãy lưu lại ở dạng .xlsx không mật khẩu.") from error
+            f"Không mở được “{name}”: tệp hỏng, có mật khẩu hoặc không phải .xlsx. "
+            "Hãy lưu lại ở dạng .xlsx không mật khẩu.") from error
 
 
 def _lines(found: Iterator[Sequence[Any]], name: str) -> list[Sequence[Any]]:
@@ -96,7 +99,8 @@ def _original(sheets: Mapping[str, list[Sequence[Any]]], path: Path) -> Plan:
         return plan_json.loads(text)
     except plan_json.NotAPlan as error:
         raise BrokenWorkbook(
-            f"Trang ẩn “{COPY_SHEET}” của “{path.name}” đã bị sửa hoặc mất một phần: hãy tạo lại bảng rà soát từ tệp gốc.") from error
+            f"Trang ẩn “{COPY_SHEET}” của “{path.name}” đã bị sửa hoặc mất một phần: "
+            "hãy tạo lại bảng rà soát từ tệp gốc.") from error
 
 
 def _corrected_rows(plan: Plan, lines: list[Sequence[Any]], problems: list[str]) -> tuple[Row, ...]:
@@ -170,8 +174,10 @@ def _corrected_facts(plan: Plan, lines: list[Sequence[Any]], problems: list[str]
             continue
         try:
             changed[field] = as_date(value) if field == "date" else as_text(value) or None
-        except BadCell as problem:
-            problems.append(f"Trang “{FACTS_SHEET}”, mục “{label}”: {problem}.")
+            if field == "id" and changed[field]:
+                checked_id(changed[field])
+        except (BadCell, UnreadableFile) as problem:
+            problems.append(f"Trang “{FACTS_SHEET}”, mục “{label}”: {str(problem).rstrip('.')}.")
     for field, label in (("id", "Mã kế hoạch"), ("title", "Tên văn bản")):
         if field in changed and not changed[field]:
             problems.append(f"Trang “{FACTS_SHEET}”: mục “{label}” không được để trống.")

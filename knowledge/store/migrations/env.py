@@ -1,4 +1,4 @@
-"""Alembic's environment. `migrate()` hands in its connection; by hand: `alembic -c knowledge/store/migrations/alembic.ini -x url=…`."""
+"""Alembic's environment. `migrate()` hands in its connection; by hand see alembic.ini."""
 
 from __future__ import annotations
 
