@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from knowledge.text.moment_words import compiled
 from knowledge.text.moments import Moment, find_moments
 from knowledge.text.normalize import nfc
 from knowledge.text.recurrence import asks_recurring
@@ -55,20 +56,20 @@ def find_years(text: str) -> list[int]:
     return list(dict.fromkeys(years))
 
 
-_COUNTED = r"(?:doanh nghiep|dn|nguoi|ty|trieu|nghin|ngan|dong|to chuc|san pham|don vi|ho|nhiem vu|nv|chi tieu|xa)(?!\w)"
-_YEAR = re.compile(r"(?<!\d)(?<!\d[.,])(?<!so )((?:19[4-9]|20[0-6])\d)(?!\d|[.,]\d|\s*%)(?!(?<!nam \d{4})\s+" + _COUNTED + ")")
+_YEAR = compiled(r"(?<!\d)(?<!\d[.,])(?<!so )((?:19[4-9]|20[0-6])\d)(?!\d|[.,]\d|\s*%)(?!(?<!nam \d{4})\s+{COUNTED})")
 
 _TO = re.compile(r"\s*(?:(?:cho\s+)?(?:den|toi)(?:\s+(?:het|truoc|ngay|khi het))*|-|–|—|~)\s*")
 _AND = re.compile(r"\s*(?:va|,|;|hoac|hay)\s*")
-_SKIP = r"(?:\s+(?:het|khi|khi het|ngay|moc|luc|thoi diem|thoi gian|trong|la|vao|truoc|khoang|thang|nam|dau))*\s*$"
+_SKIP = r"(?:\s+(?:het|khi|ngay|moc|luc|thoi diem|thoi gian|trong|la|vao|truoc|khoang|thang|nam|dau))*\s*$"
+_SINCE = r"(?<!dau )(?<!vat )(?<!thu )tu"  # "đầu tư năm 2025" without its marks says no "từ"
 _BETWEEN = re.compile(r"(?<!\w)giua\s*$")
-_RANGE_LEAD = re.compile(r"(?<!\w)(?:(?:ke\s+)?(?<!dau )(?<!vat )(?<!thu )tu|giua|trong khoang|khoang|giai doan)(?:\s+(?:khoang|ngay|luc))?\s*$")
+_RANGE_LEAD = re.compile(rf"(?<!\w)(?:ke tu|{_SINCE}|giua|trong khoang|khoang|giai doan)(?:\s+(?:khoang|ngay|luc))?\s*$")
 _RELATIONS = tuple((relation, re.compile(pattern + _SKIP)) for relation, pattern in (
     ("until", r"(?<!\w)(?:cham nhat|muon nhat|tre nhat|khong qua|khong muon hon|khong cham hon|truoc khi het|truoc het)"),
     ("before", r"(?<!\w)truoc"),
     ("after", r"(?<!\w)(?:ke tu sau|tu sau|sau)"),
     ("until", r"(?<!\w)(?:(?:tinh|cho|keo dai|chay)\s+)?(?:den|(?<!cho )(?<!giup )(?<!cua )(?<!nhac )(?<!bao )(?<!voi )toi)"),
-    ("from", r"(?<!\w)(?:ke tu|bat dau tu|(?<!dau )(?<!vat )(?<!thu )tu)"),
+    ("from", rf"(?<!\w)(?:ke tu|bat dau tu|{_SINCE})"),
     ("until", r"(?<!\w)het"),
 ))
 _ONWARD = re.compile(r"\s*(?:tro di|tro ve sau|ve sau|den nay|toi nay|va (?:nhung|cac) nam (?:tiep theo|sau))(?!\w)")

@@ -7,9 +7,11 @@ import re
 from knowledge.text.normalize import fold, nfc
 
 _RECURRING = re.compile(
-    r"(?<!\w)(?:(?:thuong|thg|thuog|thuongf) xuye?n|thuong ky|thuong nien|dinh k[yi]|lien tuc|lap (?:lai|di lap lai)|lau dai|quanh nam|vo thoi han"
-    r"|(?:hang|hằng|moi|tung) (?:ngay|tuan|thang|quy|nam)|(?:nam|thang|quy|tuan|ngay) nao cung"
-    r"|(?:khong|ko|k|kg|hok|chua|chang) (?:(?:co|ghi|quy dinh|neu|an dinh|dat|ro|gan|bi|xac dinh)\s+)*(?:han|thoi han|ky han|moc|ngay|deadline|thoi gian)"
+    r"(?<!\w)(?:(?:thuong|thg|thuog|thuongf) xuye?n|thuong ky|thuong nien|dinh k[yi]|lien tuc|lap (?:di )?lap lai|lap lai"
+    r"|lau dai|quanh nam|vo thoi han"
+    r"|(?:hang|moi|tung) (?:ngay|tuan|thang|quy|nam)|(?:nam|thang|quy|tuan|ngay) nao cung"
+    r"|(?:khong|ko|k|kg|hok|chua|chang) (?:(?:co|ghi|quy dinh|neu|an dinh|dat|ro|gan|bi|xac dinh)\s+)*"
+    r"(?:han|thoi han|ky han|moc|ngay|deadline|thoi gian)"
     r"(?: (?:cu the|chot|cuoi|hoan thanh|ket thuc|ro rang|xong|thoi gian|nhat dinh|xac dinh))*)(?!\w)"
 )
 # "Có hạn không?" asks for the last day of something; "không đúng hạn", "chưa tới hạn" are about being late.

@@ -21,17 +21,21 @@ _OTHER_WORDS = {word for words in _OTHERS.values() for word in words.split()}
 
 _DATE = r"(?:ngay\s*)?\d{1,2}(?:\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{2,4}|\s*thang\s*\d{1,2}(?:\s*nam\s*\d{4})?)"
 _NUMBERED = (
-    r"(?:\d+\s*/\s*(?:19|20)\d\d\s*/\s*[a-z][\w-]*"      # 107/2021/NĐ-CP
-    r"|\d+\s*[-/]\s*[a-z]{1,8}(?:\s?[-/]\s?[a-z]\w*)+"    # 57-NQ/TW, 71/NQ-CP, 1552/BTTTT-TTH
-    r"|\d+\s*[-/]\s*(?:nq|nd|qd|kh|tb|ctr|ct|kl|tt|cv|bc|da|hd|ub)(?!\w))"
+    r"\d+\s*/\s*(?:19|20)\d\d\s*/\s*[a-z][\w-]*"  # 107/2021/NĐ-CP
+    r"|\d+\s*[-/]\s*[a-z]{1,8}(?:\s?[-/]\s?[a-z]\w*)+"  # 57-NQ/TW, 71/NQ-CP, 1552/BTTTT-TTH
+    r"|\d+\s*[-/]\s*(?:nq|nd|qd|kh|tb|ctr|ct|kl|tt|cv|bc|da|hd|ub)(?!\w)"
 )
-_NAMED = (
+_NAMED = (  # Nghị định 107, NQ57, nghi quyet 57 nq/tw
     r"(?<!\w)(?:nghi quyet|nghi dinh|quyet dinh|chi thi|thong tu|cong van|ket luan|thong bao|luat|van ban|nq|nd|qd|kl|tb|cv|vb)"
-    r"\s*(?:so\s*)?\.?\s*(?!(?:19|20)\d\d(?![\d/\-]))\d+(?![\d/\-.])"
+    r"\s*(?:so\s*)?\.?\s*(?!(?:19|20)\d\d(?![\d/\-]))\d+(?![\d/\-.])(?:\s+[a-z]{2,5}\s?[/-]\s?[a-z]{2,5}(?!\w))?"
 )
-_SIGNED = r"(?:(?:\s*cua(?:\s+[^\W\d_]+){1,5}?)?\s*,?\s*(?:(?:duoc\s+)?ban hanh\s+|ky\s+)?(?:" + _DATE + r"|nam\s*(?:19|20)\d\d))?"
+_SIGNED = (  # what says when it was signed: "của Bộ Chính trị ban hành ngày 22/12/2024", "năm 2021"
+    r"(?:(?:\s*cua(?:\s+[^\W\d_]+){1,5}?)?\s*,?\s*(?:(?:duoc\s+)?ban hanh\s+|ky\s+)?"
+    rf"(?:{_DATE}|nam\s*(?:19|20)\d\d))?"
+)
 _DOCUMENT = re.compile(f"(?:{_NUMBERED}|{_NAMED}){_SIGNED}")
-_LAW = re.compile(r"(?<!\w)luat(?:\s+(?!(?:phai|xong|han|den|truoc|trong|tu|co|nao|thi|nay|moi)\b)[^\W\d_]+){1,8}?\s+(?:nam\s+)?(?:19|20)\d\d")
+_LAW = re.compile(
+    r"(?<!\w)luat(?:\s+(?!(?:phai|xong|han|den|truoc|trong|nao|moi)(?!\w))[^\W\d_]+){1,8}?\s+(?:nam\s+)?(?:19|20)\d\d")
 
 
 def plain(text: str) -> str:
