@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from knowledge.model import Row
 from knowledge.search.profile import Profile, profile
 from knowledge.search.query import Query, Term, read_query, scale_rarity
-from knowledge.text.lexicon import Phrase
+from knowledge.text.lexicon import Phrase, is_syllable
 
 CANDIDATES = 80
 
@@ -119,7 +119,7 @@ class Index:
             left = i > 0 and (terms[i - 1].key, term.key) in p.pairs
             right = i + 1 < len(terms) and (term.key, terms[i + 1].key) in p.pairs
             beside = left or right
-            best = weight * term.quality * (1.0 if beside else 0.55)
+            best = weight * term.quality * (1.0 if beside else 0.55 if is_syllable(term.key) else 0.9)
             if term.toned is not None and term.toned not in p.toned:
                 best *= 0.85 if beside else 0.5
             seen.add(term.key)

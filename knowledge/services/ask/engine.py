@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from knowledge.services.ask import dialogue, groups, lists, rows, smalltalk
+from knowledge.services.ask import agencies, dialogue, groups, lists, rows, smalltalk
 from knowledge.services.ask.base import KnowledgeBase
+from knowledge.services.ask.intents import settle
 from knowledge.services.ask.question import Answer, Question
 
 Handler = Callable[[Question, KnowledgeBase], Answer]
@@ -14,6 +15,7 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(rows.INTENTS, rows.answer_row),
     **dict.fromkeys(lists.INTENTS, lists.answer_list),
     **dict.fromkeys(groups.INTENTS, groups.answer_group),
+    **dict.fromkeys(agencies.INTENTS, agencies.answer_successor),
     **dict.fromkeys(smalltalk.INTENTS, smalltalk.answer_smalltalk),
     "out_of_scope": smalltalk.answer_out_of_scope,
     "show_more": dialogue.show_more,
@@ -25,6 +27,7 @@ HANDLERS: dict[str, Handler] = {
 
 def answer(question: Question, kb: KnowledgeBase) -> Answer:
     """Answers a question; an intent that no family serves is treated as a question about a row."""
+    question = settle(question, kb)
     offered = _pick_from_offer(question, kb)
     if offered is not None:
         return offered

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from knowledge.services.ask import wording as w
@@ -10,21 +11,29 @@ from knowledge.services.ask.linking import QUIET_KINDS, link, scope
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
 
+_GROUP_WORD = re.compile(r"\b(nhom|mang|linh vuc|phan|muc|chuong)\b")
 INTENTS = ("ask_group",)
 
 
 def group_of(question: Question, kb: KnowledgeBase) -> str | None:
-    """The numeral of the group that a question names by number or, after the word "nhóm", by its title."""
+    """The numeral of the group that a question names by number, by place ("nhóm đầu tiên"), or by its title.
+
+    Without the word "nhóm" a title counts only when it says nearly all that the question says.
+    """
     inside = scope(question, kb)
-    known = {g.no for g in kb.groups if inside(g)}
+    known = [g.no for g in kb.groups if inside(g)]
     for numeral in question.named("group_no"):
         if numeral in known:
             return str(numeral)
-    words = fold(question.text)
-    if not any(f" {cue} " in f" {words} " for cue in ("nhom", "mang", "linh vuc", "phan", "muc")):
+    called = bool(_GROUP_WORD.search(fold(question.text)))
+    if called and known and question.named("ordinal"):
+        place = question.named("ordinal")[0]
+        return known[place - 1 if place > 0 else -1] if place <= len(known) else None
+    query = kb.group_index.read(question.text, question.spans(*QUIET_KINDS))
+    hits = kb.group_index.search(query, inside)
+    if not hits or hits[0].coverage < (0.6 if called else 0.85) or hits[0].mass < (0.5 if called else 1.2):
         return None
-    hits = kb.group_index.search(kb.group_index.read(question.text, question.spans(*QUIET_KINDS)), inside)
-    if not hits or hits[0].coverage < 0.6 or (len(hits) > 1 and hits[1].score > 0.9 * hits[0].score):
+    if len(hits) > 1 and hits[1].score > 0.9 * hits[0].score:
         return None
     return hits[0].row.no
 

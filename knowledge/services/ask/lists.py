@@ -28,7 +28,7 @@ class Filters:
     role: str | None = None
     start: str | None = None
     end: str | None = None
-    recurring: bool = False
+    recurring: str | None = None
     overdue: bool = False
     upcoming: bool = False
     group: str | None = None
@@ -66,26 +66,43 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
     if measures != reading.speaks_of_indicators(question) and (reading.speaks_of_tasks(question) or reading.speaks_of_indicators(question)):
         measures = reading.speaks_of_indicators(question)
     overdue = question.intent == "list_overdue" or (question.intent in ("list_tasks", "count_tasks") and reading.asks_overdue(question))
-    agencies = tuple(question.named("agency"))
+    agencies = _agencies(question)
     if reading.asks_own(question) and question.agency and not agencies:
         agencies = (kb.slug(question.agency),)
-    periods = question.named("period")
+    periods = _periods(question)
     start, end = (periods[0]["start"], periods[0]["end"]) if periods and not overdue else (None, None)
     if len(periods) == 2 and not overdue and (start is None) != (periods[1]["start"] is None):
         start, end = start or periods[1]["start"], end or periods[1]["end"]
     upcoming = question.intent == "list_upcoming" and not (start or end)
-    recurring = not measures and not overdue and reading.asks_recurring(question)
+    recurring = None
+    if not measures and not overdue:
+        recurring = "any" if reading.asks_open_ended(question) else "regular" if reading.asks_recurring(question) else None
     narrow = bool(agencies or start or end or overdue or recurring or upcoming)
     group = None if measures else group_of(question, kb)
     topic = None if group else _topic(question, kb, measures, narrow)
     return Filters(measures, agencies, reading.role_asked(question), start, end, recurring, overdue, upcoming, group, topic)
 
 
+def _agencies(question: Question) -> tuple[str, ...]:
+    """The agencies that the list is of: those of the sentence that asks, else those that a sentence before gives work to."""
+    first, last = question.asking
+    asked = [e.value for e in question.entities if e.kind == "agency" and first <= e.start < last]
+    if not asked:
+        asked = [e.value for e in question.entities if e.kind == "agency" and reading.gives_work(question, e)]
+    return tuple(dict.fromkeys(asked))
+
+
+def _periods(question: Question) -> list[dict[str, str | None]]:
+    """The times of the sentence that asks; "tuần sau họp" before it is no deadline."""
+    first, last = question.asking
+    return [e.value for e in question.entities if e.kind == "period" and first <= e.start < last]
+
+
 def _topic(question: Question, kb: KnowledgeBase, measures: bool, narrow: bool) -> str | None:
     """The words that a list is about beside its filters; None where they say too little."""
     query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
     thresholds = Calibration.load()
-    if query.mass < thresholds.subject_mass * (2 if narrow else 1):
+    if query.mass < (1.4 if narrow else 1.0):
         return None
     kinds = MEASURE_KINDS if measures else ("task", "duty")
     inside = scope(question, kb)
@@ -176,7 +193,7 @@ def names_then(kb: KnowledgeBase, slug: str) -> tuple[str, ...]:
 def _in_time(row: Row, today: date, filters: Filters) -> bool:
     last = row.due.date if row.due else None
     if filters.recurring:
-        return bool(row.due and row.due.kind in ("recurring", "from_year_on"))
+        return bool(row.due and row.due.kind in (("recurring",) if filters.recurring == "regular" else ("recurring", "from_year_on")))
     if filters.overdue:
         return last is not None and last < today
     if filters.upcoming:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from knowledge.entities import Entity
 from knowledge.text.normalize import clean
 
+_SENTENCE = re.compile(r"[^.!?;\n]+(?:[.](?=\S)[^.!?;\n]*)*[.!?;\n]*")
 QUIET_TIME = timedelta(minutes=30)
 
 
@@ -59,6 +61,7 @@ class Question:
     province: str | None = None
     agency: str | None = None
     context: Context = field(default_factory=Context)
+    ranking: tuple[tuple[str, float], ...] = ()
 
     @classmethod
     def of(cls, text: str, intent: str, now: datetime, **more: Any) -> Question:
@@ -72,6 +75,13 @@ class Question:
             if e.kind == kind and e.value not in out:
                 out.append(e.value)
         return out
+
+    @property
+    def asking(self) -> tuple[int, int]:
+        """Where the sentence stands that asks: the last one that is more than a polite word."""
+        sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(self.text)]
+        long = [s for s in sentences if len(self.text[s[0] : s[1]].split()) > 3]
+        return (long or sentences or [(0, len(self.text))])[-1]
 
     def spans(self, *kinds: str) -> list[tuple[int, int]]:
         """Where the entities of these kinds stand in the text."""

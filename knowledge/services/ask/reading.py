@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from knowledge.entities import Entity
 from knowledge.services.ask.question import Question
 from knowledge.text.normalize import fold
 
@@ -19,8 +20,9 @@ _BOTH = re.compile(r"(chu tri|lead)[^.?!]{0,25}\b(va|hoac|hay|lan|ca)\b[^.?!]{0,
                    r"\b(tham gia|lien quan|dinh dang|dinh toi|dinh den|co ten|co mat|co trong)\b")
 _NOT_COOP = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.?!]{0,12}\bphoi hop\b")
 _NOT_LEAD = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.?!]{0,12}\bchu tri\b")
+_WITH_JOINT = re.compile(r"\b(hoac|hay|ke ca|va|lan|gom ca|bao gom)( la| ca)? (dong|cung) chu tri\b")
 _COOP = re.compile(r"\bphoi hop\b|\bp/h\b|\bphoi hop vien\b|\bph (voi|nv|o)\b|\bho tro cho\b|\bcung lam\b|\blam cung\b|\bphu\b(?! trach| luc| hop| song| cap)")
-_LEAD = re.compile(r"\bchu tri\b|\bchu chi\b|\bdau moi\b|\bphu trach\b|\bchiu trach nhiem\b|\bdung ten\b|\bcam trich\b|\blam chinh\b|\blo chinh\b|\bchinh\b")
+_LEAD = re.compile(r"\bchu tri\b|\bchu chi\b|\bdau moi\b|\bphu trach\b|\bchiu trach nhiem\b|\bdung ten\b|\bcam trich\b|\blam chinh\b|\blo chinh\b")
 _SOLE = re.compile(r"\b(duy nhat|duy nhut|mot minh|1 minh|rieng minh|doc lap|tu minh|khong chung|don doc|chi rieng|chi minh|chi co minh)\b")
 _JOINT = re.compile(r"\b(dong chu tri|cung chu tri|chung chu tri|chu tri chung|nhieu (co quan|don vi|so) (cung |dong )?chu tri)\b")
 _INDICATOR = re.compile(r"\bchi tieu\b|\bchi so\b|\bkpi\b|\bmuc tieu\b|\bphu luc (i|1)\b(?!i)|\bpl ?(i|1)\b(?!i)|\bcac ty le\b")
@@ -29,11 +31,26 @@ _POINTING = re.compile(r"\b(no|cai do|cai nay|cai ay|cai kia|viec do|viec nay|vi
                        r"chi tieu do|chi tieu nay|chi tieu ay|chi so do|chi so nay|cai vua roi|vua roi|o tren|noi tren|muc do|vu do|vu nay|cai vu do|ke hoach do|ke hoach nay|"
                        r"chuong trinh do|chuong trinh nay|dong do)\b")
 _OVERDUE = re.compile(r"\b(qua han|tre han|tre|cham|cham tien do|cham tre|no|con no|qua thoi han|het han roi|lo han|tre tien do|qua ngay|ton dong)\b")
-_RECURRING = re.compile(r"\bthuong xuyen\b|\bhang nam\b|\bdinh ky\b|\blien tuc\b|\bkhong (co |ghi |an dinh |ro )?(han|thoi han|ngay|moc)( cu the)?\b|\btx\b|\bkeo dai\b")
+_OPEN_ENDED = re.compile(r"\bkhong (co |ghi |an dinh |ro )?(han|thoi han|ngay|moc)( cu the)?\b|\bkeo dai\b|\bnam tiep theo\b|\btro di\b")
+_LISTING = re.compile(
+    r"\b(nhiem vu|nv|viec|dau viec|cong viec|phan viec|chi tieu|muc tieu|de an|ke hoach) (nao|gi|nhung gi|nhung nao)\b"
+    r"|\b(cac|nhung|may|het|toan bo|tat ca|danh sach|danh muc) (cac )?(nhiem vu|nv|viec|dau viec|cong viec|phan viec|chi tieu)\b"
+    r"|\b(liet ke|ke ra|ke het|thong ke|loc)\b|\b(nhung gi|viec gi|may viec|may nv|may cai)\b"
+)
+_MEASURED = re.compile(r"\b(bao nhieu|may|bn|nhieu) (phan tram|%)|\b(den|toi|dat|o) muc (nao|may|bao nhieu)\b|\b(dung )?(hang|thu|top) may\b")
+_RECURRING = re.compile(r"\bthuong xuyen\b|\bhang nam\b|\bdinh ky\b|\blien tuc\b|\btx\b")
 
 
 def _folded(question: Question) -> str:
     return fold(question.text)
+
+
+def _without_names(question: Question) -> str:
+    """The folded text with the names of agencies blotted out: "Sở Tài chính" says nothing of a role."""
+    text = _folded(question)
+    for start, end in question.spans("agency", "document"):
+        text = text[:start] + "_" * (end - start) + text[end:]
+    return text
 
 
 def asks_own(question: Question) -> bool:
@@ -44,10 +61,10 @@ def asks_own(question: Question) -> bool:
 
 def role_asked(question: Question) -> Role | None:
     """Which part the agency plays in what is asked; None where nothing is said of it."""
-    text = _folded(question)
+    text = _without_names(question)
     if _SOLE.search(text):
         return "sole"
-    if _JOINT.search(text):
+    if _JOINT.search(text) and not _WITH_JOINT.search(text):
         return "joint"
     if _NOT_COOP.search(text):
         return "lead"
@@ -93,3 +110,30 @@ _MEASURING = re.compile(r"\btheo doi\b|\bdanh gia\b|\bdo luong\b|\bty le\b|\bti 
 def speaks_of_measuring(question: Question) -> bool:
     """Does the wording hint at a measured value (theo dõi, đánh giá, tỷ lệ) without saying "chỉ tiêu"?"""
     return bool(_MEASURING.search(_folded(question)))
+
+
+def asks_open_ended(question: Question) -> bool:
+    """Does a list question ask for all work without a last day, whether regular or from a year on?"""
+    return bool(_OPEN_ENDED.search(_folded(question)))
+
+
+def asks_for_several(question: Question) -> bool:
+    """Does the wording ask which tasks there are, rather than about one?"""
+    return bool(_LISTING.search(_folded(question)))
+
+
+def asks_for_value(question: Question) -> bool:
+    """Does the wording ask for a measured value ("đến mức nào", "mấy phần trăm")?"""
+    return bool(_MEASURED.search(_folded(question)))
+
+
+_PEOPLE_BEFORE = re.compile(r"\b(hop|gap|hoi|nho|goi|goi dien|dien|noi|bao|gui|tra loi|moi|tiep|ben|voi|di|o|tu|qua)( cho| voi| o| ben| tu)?\s*$")
+_WORK = re.compile(r"\b(chu tri|phoi hop|phu trach|duoc giao|giao|nhiem vu|nv|viec|chi tieu|theo doi|qua han|tre|cham)\b")
+
+
+def gives_work(question: Question, agency: Entity) -> bool:
+    """Does a sentence speak of the agency's work, not of meeting or asking it ("họp Ban Chỉ đạo", "bên Cục Thống kê hỏi")?"""
+    text = _folded(question)
+    before = re.split(r"[.!?;]", text[: agency.start])[-1]
+    after = re.split(r"[.!?;]", text[agency.end :])[0]
+    return not _PEOPLE_BEFORE.search(before.rstrip()) and bool(_WORK.search(before + " " + after))

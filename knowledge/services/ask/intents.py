@@ -1,0 +1,72 @@
+"""What a question asks for when its form alone misleads: small repairs of the intent by what the message names.
+
+The classifier sees the form; here the numbers, agencies and words that the knowledge base knows are added. Each repair says why.
+"""
+
+from __future__ import annotations
+
+from knowledge.services.ask import lists, reading, rows, smalltalk
+from knowledge.services.ask.base import KnowledgeBase
+from knowledge.services.ask.linking import QUIET_KINDS, Calibration
+from knowledge.services.ask.question import Question
+
+TURNS = ("choose", "follow_up", "correct", "show_more")
+
+
+def settle(question: Question, kb: KnowledgeBase) -> Question:
+    """The question with the intent that fits what it names."""
+    for repair in (_without_conversation, _not_idle, _several, _value):
+        question = repair(question, kb)
+    return question
+
+
+def _numbered(question: Question) -> bool:
+    return any(question.named(k) for k in ("task_no", "indicator_no", "row_no"))
+
+
+def _without_conversation(question: Question, kb: KnowledgeBase) -> Question:
+    """Nothing was said before that could be continued: a bare subject then asks for all about it."""
+    context = question.context
+    if question.intent not in TURNS or context.intent or context.choices or context.listed:
+        return question
+    if _numbered(question) or _content(question, kb) >= Calibration.load().subject_mass:
+        return question.ask("ask_detail")
+    return question
+
+
+def _not_idle(question: Question, kb: KnowledgeBase) -> Question:
+    """A greeting or a remark that names a task, or speaks of one beyond doubt, is a question with padding."""
+    if question.intent not in (*smalltalk.INTENTS, "out_of_scope"):
+        return question
+    if not (_numbered(question) and question.intent != "out_of_scope") and not _knows_well(question, kb):
+        return question
+    other = next((name for name, _ in question.ranking if name in (*rows.INTENTS, *lists.INTENTS)), "ask_detail")
+    return question.ask(other)
+
+
+def _knows_well(question: Question, kb: KnowledgeBase) -> bool:
+    if question.intent == "out_of_scope" and question.confidence > 0.9:
+        return False
+    hits = kb.search(question.text, question.spans(*QUIET_KINDS))
+    return bool(hits) and hits[0].coverage >= 0.8 and hits[0].mass >= 2.5
+
+
+def _several(question: Question, kb: KnowledgeBase) -> Question:
+    """"Sở Y tế phối hợp việc nào?" asks for a list although it sounds like a question about one row."""
+    if question.intent not in (*rows.INTENTS, "ask_group") or _numbered(question) or not reading.asks_for_several(question):
+        return question
+    scoped = question.named("agency") or question.named("period") or question.named("group_no") or reading.asks_own(question)
+    if question.intent == "ask_group" or (scoped and _content(question, kb) < 1.2):
+        return question.ask("list_indicators" if reading.speaks_of_indicators(question) else "list_tasks")
+    return question
+
+
+def _value(question: Question, kb: KnowledgeBase) -> Question:
+    """"Tới mức nào", "mấy phần trăm" ask for an indicator's value."""
+    if question.intent in ("ask_result", "ask_detail", "ask_due", "ask_fact") and reading.asks_for_value(question) and not question.named("task_no"):
+        return question.ask("ask_target")
+    return question
+
+
+def _content(question: Question, kb: KnowledgeBase) -> float:
+    return kb.index.read(question.text, question.spans(*QUIET_KINDS)).mass
