@@ -6,15 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
-import yaml
-
+from knowledge.agencies.data import read
 from knowledge.agencies.spelling import same_typed, words
 from knowledge.model.agency import Agency
 from knowledge.text.normalize import Token, clean, fold
 
-_DATA = Path(__file__).with_name("collectives.yml")
 _GAP = re.compile(r"[\s,;/\-–&]*(?:và|va)?[\s,;/\-–&]*", re.IGNORECASE)
 # After the ministries, "ngành" means their peers in the capital, not the province's.
 _CENTRAL_WITH_MINISTRIES = ("ban-nganh", "bo")
@@ -132,7 +129,7 @@ class Collectives:
 
 @lru_cache(maxsize=1)
 def _load() -> Collectives:
-    data = yaml.safe_load(_DATA.read_text(encoding="utf-8"))
+    data = read("collectives.yml")
     word_list, kinds = [], {}
     for part, entry in data["parts"].items():
         kinds[part] = tuple(entry["kinds"])

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 
-import yaml
-
+from knowledge.agencies.data import read
 from knowledge.agencies.spelling import same_syllable
 from knowledge.text.normalize import Token, clean, tokenize
 
-_DATA = Path(__file__).with_name("provinces.yml")
 _GAP = re.compile(r"[\s.\-–]*")
 _TITLES = {"tinh", "tp", "pho"}  # the last word of "tỉnh", "TP", "thành phố" before a name
 
@@ -103,7 +100,7 @@ def find_province(text: str) -> list[tuple[str, int, int]]:
 
 @lru_cache(maxsize=1)
 def _load() -> Provinces:
-    data = yaml.safe_load(_DATA.read_text(encoding="utf-8"))
+    data = read("provinces.yml")
     provinces = {}
     for slug, entry in data["provinces"].items():
         merged = {"since": data["since"], "basis": data["basis"]} if "successor" in entry else {}

@@ -7,18 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.agencies.collectives import Collectives
+from knowledge.agencies.data import read
 from knowledge.agencies.provinces import find_province
 from knowledge.agencies.spelling import name_key, same_typed
 from knowledge.model.agency import Agency
 from knowledge.text.normalize import clean
 
-_DATA = Path(__file__).with_name("agencies.yml")
 _CARRIERS = ("bên", "phía")  # "bên tài chính" can only be the agency; "ngành tài chính" is a field of work as often
 _PLACE_TITLE = re.compile(r"(?:\b(?:tỉnh|tinh|thành phố|thanh pho|t[pP]\.?|T\.|của))?\s*$", re.IGNORECASE)
 _PLACE_WORD = re.compile(r"\s+(?:tỉnh|tinh|thành phố|thanh pho|tp)$", re.IGNORECASE)
@@ -189,7 +186,7 @@ class Registry:
 
 @lru_cache(maxsize=1)
 def _load() -> Registry:
-    data = yaml.safe_load(_DATA.read_text(encoding="utf-8"))
+    data = read("agencies.yml")
     entries = {slug: _entry(slug, fields) for slug, fields in data["agencies"].items()}
     named = [s for e in entries.values() for s in (*e.also, *filter(None, [e.agency.successor]))]
     named += [slug for slugs in data["ambiguous"].values() for slug in slugs]

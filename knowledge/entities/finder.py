@@ -17,12 +17,13 @@ import spacy
 from spacy.matcher import Matcher, PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
+from wordfreq import zipf_frequency
 
 from knowledge.agencies.provinces import find_province
 from knowledge.agencies.registry import Registry
-from knowledge.text.lexicon import key
 from knowledge.text.normalize import clean, fold, tokenize
 from knowledge.text.periods import find_periods
+from knowledge.text.typos import corrections
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12}
 _NUMERALS = {number: roman.upper() for roman, number in _ROMAN.items()}
@@ -109,7 +110,7 @@ class EntityFinder:
         self._nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"use_pyvi": False}}})
         self._registry = registry
         self._phrases = PhraseMatcher(self._nlp.vocab, attr="NORM")
-        self._weak: set[str] = set()
+        self._words = {word for patterns in _PATTERNS.values() for p in patterns for token in p for word in token["NORM"].get("IN", ())}
         for name, slug in [*registry.phrases(), *names]:
             self._add_name(name, slug)
         self._matcher = Matcher(self._nlp.vocab)
@@ -119,6 +120,7 @@ class EntityFinder:
     def _add_name(self, name: str, slug: str) -> None:
         words = [t.folded for t in tokenize(clean(name))]
         if words:
+            self._words.update(words)
             self._phrases.add(slug, [self._doc_of(words)])
 
     def _doc_of(self, norms: list[str]) -> Doc:
@@ -132,7 +134,7 @@ class EntityFinder:
         tokens = tokenize(text)
         if not tokens:
             return []
-        doc = self._doc_of([t.folded for t in tokens])
+        doc = self._doc_of([self._mended(t.toned, t.folded) for t in tokens])
         found: list[Entity] = []
 
         def entity(kind: str, value: Any, first: int, last: int) -> Entity:
@@ -156,6 +158,14 @@ class EntityFinder:
             value = {"start": period.start.isoformat() if period.start else None, "end": period.end.isoformat() if period.end else None}
             found.append(Entity("period", value, period.span[0], period.span[1], period.text))
         return sorted(found, key=lambda e: (e.start, -e.end))
+
+    @lru_cache(maxsize=20_000)  # noqa: B019 - a finder lives as long as its knowledge base
+    def _mended(self, toned: str, folded: str) -> str:
+        """A syllable as the gazetteer knows it: `côg` → `cong`. Words that exist stay, whatever they look like."""
+        if len(folded) < 3 or folded in self._words or not folded.isalpha() or zipf_frequency(toned, "vi") > 4.0:
+            return folded
+        found = corrections(folded, self._words, limit=1)
+        return found[0][0] if found and found[0][1] >= 0.8 else folded
 
     def _agency_spans(self, doc: Doc) -> Iterator[Span]:
         for match_id, start, end in self._phrases(doc):
@@ -210,4 +220,4 @@ def standard_finder() -> EntityFinder:
     return EntityFinder(Registry.load())
 
 
-__all__ = ["Entity", "EntityFinder", "key", "standard_finder"]
+__all__ = ["Entity", "EntityFinder", "standard_finder"]

@@ -39,6 +39,7 @@ class Paragraph:
     heading: bool = False
     title: str = ""
     note: str | None = None
+    wording: str | None = None
     doubt: str | None = None
 
     @property
@@ -91,6 +92,7 @@ def read_outline(document: Document) -> Outline:
     paragraphs += [_footnote(raws_of, paragraphs) for raws_of in _footnotes(kept)]
     paragraphs += [_lifted(note, part, paragraphs) for note in notes for part in note.parts]
     furniture = [Furniture("duplicate", (raw.no,), raw.text) for raw in raws if raw.no in copies]
+    furniture += [Furniture("rule", (no,), "]") for no in _brackets(document, lines, notes)]
     furniture += [Furniture(raw.kind, (raw.no,), raw.text) for raw in kept if raw.kind not in ("body", "footnote")]
     return Outline(document_kind(kept), tuple(paragraphs), tuple(furniture))
 
@@ -104,6 +106,12 @@ def _raws(lines: list[Line]) -> list[Raw]:
             raws.append(Raw(line.no, text, blank, line.text.endswith("  ")))
         blank = not line.text.strip() or not text
     return raws
+
+
+def _brackets(document: Document, lines: list[Line], notes: list[Note]) -> list[int]:
+    """Lines that held nothing but the bracket of a footnote that was lifted out."""
+    kept = {line.no for line in lines if line.text.strip()} | {no for note in notes for no, _ in note.parts}
+    return [line.no for line in document.lines if line.text.strip() and line.no not in kept]
 
 
 def _repair_numbers(blocks: list[Block]) -> list[tuple[Block, str | None]]:

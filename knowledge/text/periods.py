@@ -60,7 +60,7 @@ _YEAR = compiled(r"(?<!\d)(?<!\d[.,])(?<!so )((?:19[4-9]|20[0-6])\d)(?!\d|[.,]\d
 
 _TO = re.compile(r"\s*(?:(?:cho\s+)?(?:den|toi)(?:\s+(?:het|truoc|ngay|khi het))*|-|–|—|~)\s*")
 _AND = re.compile(r"\s*(?:va|,|;|hoac|hay)\s*")
-_SKIP = r"(?:\s+(?:het|khi|ngay|moc|luc|thoi diem|thoi gian|trong|la|vao|truoc|khoang|thang|nam|dau))*\s*$"
+_SKIP = r"(?:\s+(?:het|khi|ngay|moc|luc|thoi diem|thoi gian|trong|la|vao|truoc|tan|khoang|thang|nam|dau))*\s*$"
 _SINCE = r"(?<!dau )(?<!vat )(?<!thu )tu"  # "đầu tư năm 2025" without its marks says no "từ"
 _BETWEEN = re.compile(r"(?<!\w)giua\s*$")
 _RANGE_LEAD = re.compile(rf"(?<!\w)(?:ke tu|{_SINCE}|giua|trong khoang|khoang|giai doan)(?:\s+(?:khoang|ngay|luc))?\s*$")
@@ -72,7 +72,8 @@ _RELATIONS = tuple((relation, re.compile(pattern + _SKIP)) for relation, pattern
     ("from", rf"(?<!\w)(?:ke tu|bat dau tu|{_SINCE})"),
     ("until", r"(?<!\w)het"),
 ))
-_ONWARD = re.compile(r"\s*(?:tro di|tro ve sau|ve sau|den nay|toi nay|va (?:nhung|cac) nam (?:tiep theo|sau))(?!\w)")
+_DUE = re.compile(r"(?<!\w)(?:han|thoi han|han chot|han cuoi)(?:\s+la)?\s*$")  # "hạn đến năm 2030": due in 2030, not until then
+_ONWARD = re.compile(r"\s*(?:tro di|tro ve sau|ve sau|den nay|toi nay|va (?:nhung|cac|may) nam (?:tiep|tip|ke|sau|toi)(?: theo| tiep| sau)?)(?!\w)")
 _BACKWARD = re.compile(r"\s*(?:tro ve truoc|tro lai)(?!\w)")
 
 
@@ -139,6 +140,8 @@ def _single(moment: Moment, words: str, before: str, floor: int, today: date) ->
         return Period(None, end, "", (begin, back.end()), "until")
     for relation, pattern in _RELATIONS:
         lead = pattern.search(before)
+        if lead and relation == "until" and _DUE.search(before[:lead.start()]):
+            break
         if lead and moment.unit != "ahead":
             return _related(relation, moment, start, end, (floor + lead.start(), finish))
     return Period(start, end, "", moment.span)

@@ -15,7 +15,7 @@ TURNS = ("choose", "follow_up", "correct", "show_more")
 
 def settle(question: Question, kb: KnowledgeBase) -> Question:
     """The question with the intent that fits what it names."""
-    for repair in (_without_conversation, _not_idle, _several, _value):
+    for repair in (_without_conversation, _not_idle, _not_ours, _several, _value):
         question = repair(question, kb)
     return question
 
@@ -49,6 +49,16 @@ def _knows_well(question: Question, kb: KnowledgeBase) -> bool:
         return False
     hits = kb.search(question.text, question.spans(*QUIET_KINDS))
     return bool(hits) and hits[0].coverage >= 0.8 and hits[0].mass >= 2.5
+
+
+def _not_ours(question: Question, kb: KnowledgeBase) -> Question:
+    """A list question without any word of plans or work, about things that no row knows, is somebody else's."""
+    if question.intent not in lists.INTENTS or question.named("agency") or question.context.intent or reading.speaks_of_work(question):
+        return question
+    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    hits = kb.index.search(query, limit=1)
+    unknown = query.mass >= Calibration.load().subject_mass and (not hits or hits[0].coverage < 0.6)
+    return question.ask("out_of_scope") if unknown else question
 
 
 def _several(question: Question, kb: KnowledgeBase) -> Question:

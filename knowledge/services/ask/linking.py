@@ -39,6 +39,7 @@ class Calibration:
     clear_coverage: float
     clear_lead: float
     close: float
+    offer_coverage: float
     close_when_little: float
     whole_title: float
     little_mass: float
@@ -216,6 +217,8 @@ def _decide(hits: Sequence[Hit], thresholds: Calibration) -> Link:
     little_said = best.title < thresholds.whole_title and best.mass < thresholds.little_mass
     close = thresholds.close_when_little if little_said else thresholds.close
     rivals = [h for h in hits[1:] if h.score >= best.score * close]
+    if rivals and best.coverage < thresholds.offer_coverage:
+        return Link((), "words", tuple(hits))
     return Link((best.row, *(h.row for h in rivals[:7])), "words", tuple(hits))
 
 

@@ -17,6 +17,7 @@ from knowledge.services.ask.question import Answer, Question
 
 INTENTS = ("list_tasks", "count_tasks", "list_indicators", "count_indicators", "list_overdue", "list_upcoming")
 SOON = timedelta(days=30)
+OPEN_KINDS = {"regular": ("recurring",), "onward": ("from_year_on",), "any": ("recurring", "from_year_on")}
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,12 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
     start, end = (periods[0]["start"], periods[0]["end"]) if periods and not overdue else (None, None)
     if len(periods) == 2 and not overdue and (start is None) != (periods[1]["start"] is None):
         start, end = start or periods[1]["start"], end or periods[1]["end"]
-    upcoming = question.intent == "list_upcoming" and not (start or end)
     recurring = None
     if not measures and not overdue:
-        recurring = "any" if reading.asks_open_ended(question) else "regular" if reading.asks_recurring(question) else None
+        recurring = reading.open_ended_asked(question)
+    if recurring == "onward":
+        start = end = None
+    upcoming = question.intent == "list_upcoming" and not (start or end)
     narrow = bool(agencies or start or end or overdue or recurring or upcoming)
     group = None if measures else group_of(question, kb)
     topic = None if group else _topic(question, kb, measures, narrow)
@@ -99,17 +102,19 @@ def _periods(question: Question) -> list[dict[str, str | None]]:
 
 
 def _topic(question: Question, kb: KnowledgeBase, measures: bool, narrow: bool) -> str | None:
-    """The words that a list is about beside its filters; None where they say too little."""
-    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
-    thresholds = Calibration.load()
+    """The words that a list is about beside its filters, out of the sentence that asks; None where they say too little."""
+    first, last = question.asking
+    asked = question.text[first:last]
+    spans = [(s - first, e - first) for s, e in question.spans(*QUIET_KINDS) if first <= s and e <= last]
+    query = kb.index.read(asked, spans)
     if query.mass < (1.4 if narrow else 1.0):
         return None
     kinds = MEASURE_KINDS if measures else ("task", "duty")
     inside = scope(question, kb)
     hits = kb.index.search(query, lambda r: r.kind in kinds and inside(r))
-    if narrow and (not hits or hits[0].coverage < thresholds.sure_coverage):
+    if narrow and (not hits or hits[0].coverage < Calibration.load().sure_coverage):
         return None
-    return question.text
+    return asked
 
 
 def list_with(question: Question, kb: KnowledgeBase, filters: Filters) -> Answer:
@@ -193,7 +198,7 @@ def names_then(kb: KnowledgeBase, slug: str) -> tuple[str, ...]:
 def _in_time(row: Row, today: date, filters: Filters) -> bool:
     last = row.due.date if row.due else None
     if filters.recurring:
-        return bool(row.due and row.due.kind in (("recurring",) if filters.recurring == "regular" else ("recurring", "from_year_on")))
+        return bool(row.due and row.due.kind in OPEN_KINDS[filters.recurring])
     if filters.overdue:
         return last is not None and last < today
     if filters.upcoming:
@@ -201,15 +206,16 @@ def _in_time(row: Row, today: date, filters: Filters) -> bool:
     if not (filters.start or filters.end):
         return True
     if filters.measures:
-        year = row.year
-        return year is not None and (not filters.start or year >= int(filters.start[:4])) and (not filters.end or year <= int(filters.end[:4]))
+        first, until = (filters.start or filters.end or "")[:4], (filters.end or filters.start or "")[:4]
+        return row.year is not None and int(first) <= row.year <= int(until)
     return last is not None and (not filters.start or last.isoformat() >= filters.start) and (not filters.end or last.isoformat() <= filters.end)
 
 
 def _topic_refs(question: Question, kb: KnowledgeBase, filters: Filters) -> set[str]:
     assert filters.topic is not None
-    same = question.text == filters.topic
-    query = kb.index.read(filters.topic, question.spans(*QUIET_KINDS) if same else ())
+    at = question.text.find(filters.topic)
+    spans = [(s - at, e - at) for s, e in question.spans(*QUIET_KINDS) if s >= at] if at >= 0 else []
+    query = kb.index.read(filters.topic, [(s, e) for s, e in spans if e <= len(filters.topic)])
     kinds = MEASURE_KINDS if filters.measures else ("task", "duty")
     hits = kb.index.search(query, lambda r: r.kind in kinds, limit=80)
     least = Calibration.load().least_coverage
@@ -234,7 +240,7 @@ def describe(question: Question, kb: KnowledgeBase, filters: Filters) -> str:
     if filters.upcoming:
         parts.append(f"đến hạn trong 30 ngày tới (đến {w.day(question.now.date() + SOON)})")
     if filters.recurring:
-        parts.append("làm thường xuyên, không ấn định ngày kết thúc")
+        parts.append({"regular": "làm thường xuyên", "onward": "làm trong nhiều năm tiếp theo", "any": "không ấn định ngày kết thúc"}[filters.recurring])
     if filters.start or filters.end:
         parts.append(_period_words(filters))
     if filters.topic:

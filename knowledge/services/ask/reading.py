@@ -31,7 +31,8 @@ _POINTING = re.compile(r"\b(no|cai do|cai nay|cai ay|cai kia|viec do|viec nay|vi
                        r"chi tieu do|chi tieu nay|chi tieu ay|chi so do|chi so nay|cai vua roi|vua roi|o tren|noi tren|muc do|vu do|vu nay|cai vu do|ke hoach do|ke hoach nay|"
                        r"chuong trinh do|chuong trinh nay|dong do)\b")
 _OVERDUE = re.compile(r"\b(qua han|tre han|tre|cham|cham tien do|cham tre|no|con no|qua thoi han|het han roi|lo han|tre tien do|qua ngay|ton dong)\b")
-_OPEN_ENDED = re.compile(r"\bkhong (co |ghi |an dinh |ro )?(han|thoi han|ngay|moc)( cu the)?\b|\bkeo dai\b|\bnam tiep theo\b|\btro di\b")
+_OPEN_ENDED = re.compile(r"\bkhong (co |ghi |an dinh |ro )?(han|thoi han|ngay|moc)( cu the)?\b|\bkeo dai\b")
+_ONWARD = re.compile(r"\bnam tiep theo\b|\bnam sau do\b|\b\d{4} tro di\b")
 _LISTING = re.compile(
     r"\b(nhiem vu|nv|viec|dau viec|cong viec|phan viec|chi tieu|muc tieu|de an|ke hoach) (nao|gi|nhung gi|nhung nao)\b"
     r"|\b(cac|nhung|may|het|toan bo|tat ca|danh sach|danh muc) (cac )?(nhiem vu|nv|viec|dau viec|cong viec|phan viec|chi tieu)\b"
@@ -99,9 +100,14 @@ def asks_overdue(question: Question) -> bool:
     return bool(_OVERDUE.search(_folded(question)))
 
 
-def asks_recurring(question: Question) -> bool:
-    """Does a list question ask for work without a last day?"""
-    return bool(_RECURRING.search(_folded(question)))
+def open_ended_asked(question: Question) -> str | None:
+    """Which work without a last day a list asks for: `regular` (thường xuyên), `onward` (và những năm tiếp theo), `any`."""
+    text = _folded(question)
+    if _ONWARD.search(text):
+        return "onward"
+    if _OPEN_ENDED.search(text):
+        return "any"
+    return "regular" if _RECURRING.search(text) else None
 
 
 _MEASURING = re.compile(r"\btheo doi\b|\bdanh gia\b|\bdo luong\b|\bty le\b|\bti le\b|\bso luong\b|\bphan tram\b|%|\bchi so\b|\bxep hang\b|\bthu hang\b")
@@ -110,11 +116,6 @@ _MEASURING = re.compile(r"\btheo doi\b|\bdanh gia\b|\bdo luong\b|\bty le\b|\bti 
 def speaks_of_measuring(question: Question) -> bool:
     """Does the wording hint at a measured value (theo dõi, đánh giá, tỷ lệ) without saying "chỉ tiêu"?"""
     return bool(_MEASURING.search(_folded(question)))
-
-
-def asks_open_ended(question: Question) -> bool:
-    """Does a list question ask for all work without a last day, whether regular or from a year on?"""
-    return bool(_OPEN_ENDED.search(_folded(question)))
 
 
 def asks_for_several(question: Question) -> bool:
@@ -137,3 +138,12 @@ def gives_work(question: Question, agency: Entity) -> bool:
     before = re.split(r"[.!?;]", text[: agency.start])[-1]
     after = re.split(r"[.!?;]", text[agency.end :])[0]
     return not _PEOPLE_BEFORE.search(before.rstrip()) and bool(_WORK.search(before + " " + after))
+
+
+_OURS = re.compile(r"\b(nhiem vu|nv|viec|cong viec|dau viec|chi tieu|muc tieu|de an|ke hoach|chuong trinh|quyet dinh|han|thoi han|den han|toi han|qua han|xong|hoan thanh|"
+                   r"hoan tat|tien do|chu tri|phoi hop|phu trach|duoc giao|giao|bao cao|phu luc|pl|nhom|tre|cham|deadline|trinh|nop)\b")
+
+
+def speaks_of_work(question: Question) -> bool:
+    """Does the question use any word of plans and work at all? "Cuối tuần đi biển có nắng không?" does not."""
+    return bool(_OURS.search(_folded(question)))

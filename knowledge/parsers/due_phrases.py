@@ -1,0 +1,42 @@
+"""Finds the words in a sentence that say until when: "hoàn thành trong tháng 3/2025", "trước ngày 30/6/2025", "đến hết năm 2025".
+
+A date alone is none: plans are full of dates of the documents they cite.
+"""
+
+from __future__ import annotations
+
+import re
+
+from knowledge.model import Deadline
+from knowledge.parsers.deadlines import parse_deadline
+
+_DAY = r"ngày\s+\d{1,2}(?:\s*[/.-]\s*\d{1,2}(?:\s*[/.-]\s*\d{4})?|\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)|\d{1,2}/\d{1,2}(?:/\d{4})?"
+_MONTH = r"tháng\s+\d{1,2}(?:\s*[/-]\s*\d{4}|\s+năm\s+\d{4})|\d{1,2}/20\d\d"
+_QUARTER = r"quý\s+(?:[1-4]|I{1,3}|IV)(?:\s*[/-]\s*\d{4}|\s+năm\s+\d{4})"
+_HALF = r"0?6\s+tháng\s+(?:đầu|cuối)\s+năm\s+\d{4}"
+_YEAR = r"năm\s+20\d\d"
+_POINT = rf"(?:{_HALF}|{_DAY}|{_MONTH}|{_QUARTER}|{_YEAR})"
+_DONE = r"(?:hoàn thành|xong|trình|báo cáo|ban hành|gửi|hoàn thiện|kết thúc|thời hạn|thời gian|đưa vào sử dụng|vận hành)"
+_BEFORE = r"(?:xong\s+)?(?:trước|chậm nhất(?:\s+là|\s+đến|\s+vào|\s+trong)?|muộn nhất(?:\s+là)?|đến\s+hết|hết|vào|đến cuối|từ nay đến(?:\s+hết)?|không quá)"
+_DUE = re.compile(
+    rf"(?:{_DONE}\s+)?{_BEFORE}\s+(?:(?:đầu|giữa|cuối|hết)\s+)?{_POINT}(?!\d)"
+    rf"|(?:{_DONE}\s+)?trong\s+(?:{_HALF}|{_MONTH}|{_QUARTER}|{_YEAR})(?!\d)(?!\s*(?:,\s*)?(?:đến|tầm nhìn|-|–))"
+    rf"|{_DONE}\s+(?:đến\s+)?{_POINT}(?!\d)"
+    rf"|{_HALF}",
+    re.IGNORECASE,
+)
+SEVERAL = "đoạn văn nêu nhiều thời hạn khác nhau"
+
+
+def find_due(text: str) -> tuple[Deadline | None, str | None]:
+    """The deadline that a paragraph states, as written, and a doubt if it states several."""
+    found = [parse_deadline(match[0]) for match in _DUE.finditer(text) if not _within_name(text, match.start())]
+    dated = [due for due in found if due.date]
+    if not dated:
+        return None, None
+    return dated[0], SEVERAL if len({due.date for due in dated}) > 1 else None
+
+
+def _within_name(text: str, at: int) -> bool:
+    """Whether the words stand inside quotation marks, in the name of a programme."""
+    return text.count("“", 0, at) > text.count("”", 0, at)
