@@ -73,7 +73,8 @@ _RELATIONS = tuple((relation, re.compile(pattern + _SKIP)) for relation, pattern
     ("until", r"(?<!\w)het"),
 ))
 _DUE = re.compile(r"(?<!\w)(?:han|thoi han|han chot|han cuoi)(?:\s+la)?\s*$")  # "hạn đến năm 2030": due in 2030, not until then
-_ONWARD = re.compile(r"\s*(?:tro di|tro ve sau|ve sau|den nay|toi nay|va (?:nhung|cac|may) nam (?:tiep|tip|ke|sau|toi)(?: theo| tiep| sau)?)(?!\w)")
+_ONWARD = re.compile(r"\s*(?:tro di|tro ve sau|ve sau|den nay|toi nay"
+                     r"|va (?:nhung|cac|may) nam (?:tiep|tip|ke|sau|toi)(?: theo| tiep| sau)?)(?!\w)")
 _BACKWARD = re.compile(r"\s*(?:tro ve truoc|tro lai)(?!\w)")
 
 

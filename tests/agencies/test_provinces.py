@@ -26,14 +26,14 @@ def test_63_became_34() -> None:
 def test_the_provinces_of_the_shipped_plans() -> None:
     hau_giang = PROVINCES.get("hau-giang")
     assert hau_giang and hau_giang.since == date(2025, 7, 1) and "202/2025/QH15" in hau_giang.basis
-    names = {slug: (s.full_name if (s := PROVINCES.successor_of(slug)) else None) for slug in ("hau-giang", "tien-giang", "ha-tinh")}
-    assert names == {"hau-giang": "thành phố Cần Thơ", "tien-giang": "tỉnh Đồng Tháp", "ha-tinh": None}
+    successors = [PROVINCES.successor_of(slug) for slug in ("hau-giang", "tien-giang", "ha-tinh")]
+    assert [successor and successor.full_name for successor in successors] == ["thành phố Cần Thơ", "tỉnh Đồng Tháp", None]
 
 
 @pytest.mark.parametrize("province", list(PROVINCES), ids=lambda province: province.slug)
 def test_every_name_is_found_as_written_and_without_diacritics(province: Province) -> None:
     name, slug = province.name, province.slug
-    for sentence in (f"Tỉnh {name} có mấy nhiệm vụ?", f"mục tiêu của {name} năm 2030", f"tinh {fold(name)} co may nhiem vu", name.upper()):
+    for sentence in (f"Tỉnh {name} có mấy nhiệm vụ?", f"mục tiêu của {name} năm 2030", f"tinh {fold(name)} co gi", name.upper()):
         assert [found for found, _, _ in find_province(sentence)] == [slug], sentence
 
 
@@ -61,8 +61,9 @@ def test_find_province(text: str, slugs: list[str]) -> None:
     assert all(text[start:end].strip() for _, start, end in found)
 
 
-@pytest.mark.parametrize(("name", "slug"), [("tỉnh Hậu Giang", "hau-giang"), ("HAU GIANG", "hau-giang"), ("hau-giang", "hau-giang"),
-                                            ("Sao Hỏa", None)])
+@pytest.mark.parametrize(("name", "slug"), [
+    ("tỉnh Hậu Giang", "hau-giang"), ("HAU GIANG", "hau-giang"), ("hau-giang", "hau-giang"), ("Sao Hỏa", None),
+])
 def test_resolve(name: str, slug: str | None) -> None:
     province = PROVINCES.resolve(name)
     assert (province.slug if province else None) == slug

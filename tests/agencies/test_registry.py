@@ -116,8 +116,9 @@ def test_the_state_bank_and_its_branch_share_an_abbreviation() -> None:
 
 @pytest.mark.parametrize(("text", "expected"), [
     ("so tai chinh co ten o cot phoi hop cua nhiem vu nao", [("so tai chinh", "so-tai-chinh", None)]),
-    ("Sở TT&TT, Sở KH&CN và S.TNMT", [("Sở TT&TT", "so-thong-tin-va-truyen-thong", None),
-                                       ("Sở KH&CN", "so-khoa-hoc-va-cong-nghe", None), ("S.TNMT", "so-tai-nguyen-va-moi-truong", None)]),
+    ("Sở TT&TT, Sở KH&CN và S.TNMT", [
+        ("Sở TT&TT", "so-thong-tin-va-truyen-thong", None), ("Sở KH&CN", "so-khoa-hoc-va-cong-nghe", None),
+        ("S.TNMT", "so-tai-nguyen-va-moi-truong", None)]),
     ("Trong PL II, S.KHCN có tên ở đâu", [("S.KHCN", "so-khoa-hoc-va-cong-nghe", None)]),
     ("Công an tỉnh Hậu Giang cùng làm với ai", [("Công an tỉnh Hậu Giang", "cong-an-tinh", "hau-giang")]),
     ("các số liệu của các sở, ban, ngành trong tháng 6", [("các sở, ban, ngành", "cac-so-ban-nganh", None)]),
@@ -135,7 +136,8 @@ def test_the_state_bank_and_its_branch_share_an_abbreviation() -> None:
     ("chuyen doi so nong nghiep", []),
     ("van ban chi dao cua tinh", []),
     ("bên tài chính và phía công an", [("bên tài chính", "so-tai-chinh", None), ("phía công an", "cong-an-tinh", None)]),
-    ("sỡ thông tin với sở tài chinh", [("sỡ thông tin", "so-thong-tin-va-truyen-thong", None), ("sở tài chinh", "so-tai-chinh", None)]),
+    ("sỡ thông tin với sở tài chinh", [
+        ("sỡ thông tin", "so-thong-tin-va-truyen-thong", None), ("sở tài chinh", "so-tai-chinh", None)]),
     ("các cơ quan, đơn vị và doanh nghiệp ở xã hội", [("các cơ quan, đơn vị và doanh nghiệp", "cac-co-quan-doanh-nghiep", None)]),
     ("những sở nào, các cơ quan nào, những đơn vị nào", []),
     ("ung dung ai vao cac nganh quan trong, moi truong lam xong", []),
@@ -154,7 +156,8 @@ def test_weak_mentions_only_on_request() -> None:
 def test_every_agency_of_the_annex_is_known() -> None:
     """Each place of the annex where an agency's name begins starts a mention, and no mention stops inside a name."""
     text = re.sub(r"\s+", " ", ANNEX.read_text(encoding="utf-8"))
-    heads = r"(?<!\w)(?:Sở (?!Sở)|Công an|Bộ Chỉ huy|Văn phòng|Ngân hàng|Đài P|Báo Hậu|Ban Tuyên|(?:Các|các) (?:[Ss]ở|huyện|địa phương))"
+    heads = (r"(?<!\w)(?:Sở (?!Sở)|Công an|Bộ Chỉ huy|Văn phòng|Ngân hàng|Đài P|Báo Hậu|Ban Tuyên"
+             r"|(?:Các|các) (?:[Ss]ở|huyện|địa phương))")
     mentions = {mention.start: mention for mention in find_mentions(text)}
     starts = [match.start() for match in re.finditer(heads, text)]
     inside = {i for mention in mentions.values() for i in range(mention.start + 1, mention.end)}
