@@ -73,9 +73,12 @@ STOPS = _list("""
 
 #: "Ban xây dựng Đảng", "cơ quan quản lý", "các tổ chức chính trị": verbs that belong to a name behind a word ("*": all).
 NOUN_AFTER: dict[str, frozenset[str]] = {word: frozenset(_list(verbs)) for word, verbs in (
-    ("Ban", "chi dao · quan ly · xay dung · to chuc · kiem tra · dao tao"), ("ban", "chi dao · quan ly · xay dung · to chuc · kiem tra"),
-    ("quan", "quan ly · tham muu · thi hanh · bao cao"), ("vị", "quan ly · tham muu"), ("về", "*"), ("tâm", "*"), ("Tổ", "*"), ("Quỹ", "*"),
-    ("đồng", "quan ly · tham dinh"), ("Viện", "*"), ("viện", "nghien cuu · phat trien"), ("sở", "dao tao · nghien cuu · san xuat"),
+    ("Ban", "chi dao · quan ly · xay dung · to chuc · kiem tra · dao tao"),
+    ("ban", "chi dao · quan ly · xay dung · to chuc · kiem tra"),
+    ("quan", "quan ly · tham muu · thi hanh · bao cao"), ("vị", "quan ly · tham muu"), ("về", "*"), ("tâm", "*"),
+    ("Tổ", "*"), ("Quỹ", "*"),
+    ("đồng", "quan ly · tham dinh"), ("Viện", "*"), ("viện", "nghien cuu · phat trien"),
+    ("sở", "dao tao · nghien cuu · san xuat"),
     ("chí", "lanh dao"), ("các", "to chuc · lanh dao · quy dinh"), ("ty", "dau tu · phat trien"), ("Trường", "dao tao"),
     ("và", "phat trien · dau tu · dao tao"), ("nghiệp", "dau tu"), ("đại", "lanh dao"), ("tác", "chi dao"),
     ("đoàn", "kiem tra · giam sat · cong tac"),
@@ -83,5 +86,6 @@ NOUN_AFTER: dict[str, frozenset[str]] = {word: frozenset(_list(verbs)) for word,
 
 #: "tổ chức" is a noun before these: "các cơ quan, tổ chức có liên quan".
 ORGANISATIONS = _list("""
-    dang · chinh tri · xa hoi · co lien quan · lien quan · ca nhan · doan the · co so · tin dung · hoi · khoa hoc · kinh te · doan · tu van
+    dang · chinh tri · xa hoi · co lien quan · lien quan · ca nhan · doan the · co so · tin dung · hoi
+    · khoa hoc · kinh te · doan · tu van
 """)

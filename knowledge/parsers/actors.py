@@ -1,7 +1,7 @@
 """Who in a sentence: the agencies it begins with, those it works with ("phối hợp với"), those that are directed ("chỉ đạo").
 
-A name ends where a verb begins. Verbs are looked for without diacritics, as scans get those wrong, but only in lower case: "Ban Tổ chức"
-is a name, "tổ chức" is a verb.
+A name ends where a verb begins. Verbs are looked for without diacritics, as scans get those wrong, but only in lower case:
+"Ban Tổ chức" is a name, "tổ chức" is a verb.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from knowledge.text.normalize import fold
 
 _UPPER = "A-ZĐÀ-ỸƯƠÂÊÔĂ"
 _NAME_START = re.compile(
-    rf"(?:{'|'.join(words.BEFORE_CAPITAL)})\s+(?=[{_UPPER}])|(?:XX
-    rf"|(?:(?:[Tt]ất cả |[Tt]oàn thể |[Tt]oàn bộ |[Mm]ột số )?[Cc]ác|[Mm]ỗi|[Tt]ừng|[Nn]hững)\s+(?:{'|'.join(words.COLLECTIVES)})\b"
+    rf"(?:{'|'.join(words.BEFORE_CAPITAL)})\s+(?=[{_UPPER}])|(?:{'|'.join(words.BEGINNINGS)})(?:\b|(?<=[, ]))"
+    r"|(?:(?:[Tt]ất cả |[Tt]oàn thể |[Tt]oàn bộ |[Mm]ột số )?[Cc]ác|[Mm]ỗi|[Tt]ừng|[Nn]hững)\s+"
+    rf"(?:{'|'.join(words.COLLECTIVES)})\b"
 )
 _BARE_START = re.compile(rf"(?:{'|'.join(words.BARE)})\b")
 _NO_NAME = re.compile(r"Sở hữu|Báo cáo|Ban hành|Hội nhập|[Cc]ác cấp độ|[Cc]ác ngành, lĩnh vực")
@@ -115,7 +116,8 @@ def _name_end(text: str) -> int:
     """Where a name, or a list of names, ends: at a verb in lower case, a modal, another stop."""
     masked = re.sub(r"\([^)]*\)?", lambda m: "(" * len(m[0]), text)
     ends = [match.start() for pattern in (_MODALS, _RECURS) if (match := pattern.search(masked))]
-    ends += [stop.start() for stop in _OTHER_STOPS.finditer(masked) if stop[0] != ";" or not agencies_follow(text[stop.end():])][:1]
+    stops = (stop for stop in _OTHER_STOPS.finditer(masked) if stop[0] != ";" or not agencies_follow(text[stop.end():]))
+    ends += [stop.start() for stop in stops][:1]
     ends += [verb.start() for verb in _VERBS.finditer(fold(masked)) if _is_verb(masked, verb)][:1]
     ends += [verb.start() for verb in _SHORT_VERBS.finditer(masked) if _is_short_verb(masked, verb)][:1]
     return min([*ends, len(text)])

@@ -17,13 +17,19 @@ from knowledge.text.normalize import fold
 #: `report`: a report's own text, where only "Giao …" assigns
 Mode = Literal["duties", "tasks", "narrative", "report"]
 
-_DIRECTIVE = re.compile(r"(?:thống nhất |đồng ý |trân trọng |kính )?(giao|đề nghị|yêu cầu|phân công|khuyến khích|chỉ đạo)\s+(?:cho\s+)?", re.IGNORECASE)
-_LATER_DIRECTIVE = re.compile(r"(?:[,;:]|\bmắc,?)\s+(?:đồng thời,? )?(?:giao|đề nghị|yêu cầu|phân công)\s+(?:cho\s+)?", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"(?:thống nhất |đồng ý |trân trọng |kính )?"
+                        r"(giao|đề nghị|yêu cầu|phân công|khuyến khích|chỉ đạo)\s+(?:cho\s+)?",
+                        re.IGNORECASE)
+_LATER_DIRECTIVE = re.compile(r"(?:[,;:]|\bmắc,?)\s+(?:đồng thời,? )?(?:giao|đề nghị|yêu cầu|phân công)\s+(?:cho\s+)?",
+                              re.IGNORECASE)
 _SPEECH = re.compile(r"(?:kien nghi|de nghi|de xuat)\b")
 _OBLIGES = re.compile(r"(?:phai|co trach nhiem|chiu trach nhiem|chu tri|huong dan|tiep tuc|khan truong|tap trung)\b")
-_DONE = re.compile(r"ban hanh (?:nghi quyet|quyet dinh|ke hoach|chuong trinh|chi thi|cong van|van ban|thong bao|ket luan|de an) so")
+_DONE = re.compile(r"ban hanh (?:nghi quyet|quyet dinh|ke hoach|chuong trinh|chi thi|cong van|van ban|thong bao|de an) so")
 _PRIVATE = re.compile(r"(?:cong ty|doanh nghiep|cac doanh nghiep|tap doan)\b")
-_CONDITION = re.compile(r"(?:hang|dinh ky|trong qua trinh|tren co so|can cu|khi |de |doi voi|truong hop|truoc mat|giua va cuoi|theo |sau khi|qua |nham |tu )")
+_CONDITION = re.compile(
+    r"(?:hang|dinh ky|trong qua trinh|tren co so|can cu|khi |de |doi voi|truong hop|truoc mat"
+    r"|giua va cuoi|theo |sau khi|qua |nham |tu )"
+)
 _PERIOD = re.compile(r"(?:Định kỳ )?(?:hàng |hằng |mỗi )?(?:\d+ )?(?:tuần|tháng|quý|năm)(?: ?/ ?lần| một lần)?,? ", re.IGNORECASE)
 _LABEL = re.compile(r"^([^:]{3,170}):\s+(?=\S)")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZĐÀ-ỸƯƠÂÊÔĂ“(])")

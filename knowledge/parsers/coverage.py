@@ -11,7 +11,7 @@ from knowledge.parsers.reading import read_repaired
 
 
 def account(document: Document, rows: Iterable[Row]) -> dict[int, str]:
-    """What each line with text is: a row's kind, `heading`, `label`, or a kind of furniture. A line that is missing is unplaced."""
+    """What each line with text is: a row's kind, `heading`, `label`, or a kind of furniture. A missing line is unplaced."""
     outline = read_repaired(document)
     labels = field_blocks(outline).used
     out: dict[int, str] = {no: piece.kind for piece in outline.furniture for no in piece.lines}

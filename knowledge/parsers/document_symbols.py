@@ -1,7 +1,7 @@
 """Numbers and symbols of legal documents (`57-NQ/TW`, `193/2025/QH15`, `42-CTr/TU`): finding them, and what a symbol says.
 
-Forms: Nghị định 30/2020/NĐ-CP (văn thư) for the state, Hướng dẫn 36-HD/VPTW for the Party. A scan's misread letters are mended only
-where the symbol is none and a known one looks like it; digits are never touched.
+Forms: Nghị định 30/2020/NĐ-CP (văn thư) for the state, Hướng dẫn 36-HD/VPTW for the Party. A scan's misread letters are mended
+only where the symbol is none and a known one looks like it; digits are never touched.
 """
 
 from __future__ import annotations
@@ -12,21 +12,26 @@ from dataclasses import dataclass
 from knowledge.text.normalize import fold
 
 _KIND_SYMBOLS = {
-    "NQ": "Nghị quyết", "QĐ": "Quyết định", "NĐ": "Nghị định", "KH": "Kế hoạch", "CTr": "Chương trình", "TB": "Thông báo", "CT": "Chỉ thị",
-    "KL": "Kết luận", "ĐA": "Đề án", "HD": "Hướng dẫn", "TT": "Thông tư", "BC": "Báo cáo", "TTr": "Tờ trình", "QC": "Quy chế", "QyĐ": "Quy định",
-    "CĐ": "Công điện", "CV": "Công văn", "PA": "Phương án", "TTLT": "Thông tư liên tịch", "L": "Luật", "PL": "Pháp lệnh", "ĐB": "",
+    "NQ": "Nghị quyết", "QĐ": "Quyết định", "NĐ": "Nghị định", "KH": "Kế hoạch", "CTr": "Chương trình", "TB": "Thông báo",
+    "CT": "Chỉ thị", "KL": "Kết luận", "ĐA": "Đề án", "HD": "Hướng dẫn", "TT": "Thông tư", "BC": "Báo cáo", "TTr": "Tờ trình",
+    "QC": "Quy chế", "QyĐ": "Quy định", "CĐ": "Công điện", "CV": "Công văn", "PA": "Phương án", "TTLT": "Thông tư liên tịch",
+    "L": "Luật", "PL": "Pháp lệnh",
 }
-_ISSUERS = (
-    (re.compile(r"QH\d{1,2}$"), "Quốc hội"), (re.compile(r"UBTVQH\d{1,2}$"), "Ủy ban Thường vụ Quốc hội"), (re.compile(r"(?:^|[-/])TTg$"), "Thủ tướng Chính phủ"),
-    (re.compile(r"(?:^|[-/])CP$"), "Chính phủ"), (re.compile(r"(?:^|[-/])UBND$"), "Ủy ban nhân dân"), (re.compile(r"(?:^|[-/])HĐND$"), "Hội đồng nhân dân"),
-    (re.compile(r"(?:^|[-/])BKHCN$"), "Bộ Khoa học và Công nghệ"), (re.compile(r"^BTTTT|(?:^|[-/])BTTTT$"), "Bộ Thông tin và Truyền thông"),
-    (re.compile(r"(?:^|[-/])BTC$"), "Bộ Tài chính"), (re.compile(r"(?:^|[-/])BNV$"), "Bộ Nội vụ"), (re.compile(r"(?:^|[-/])BCA$"), "Bộ Công an"),
-    (re.compile(r"(?:^|[-/])BCĐTW$"), "Ban Chỉ đạo Trung ương"), (re.compile(r"(?:^|[-/])VPCP$"), "Văn phòng Chính phủ"),
-)
-_BODIES = {"TW", "TU", "CP", "TTg", "UBND", "HĐND", "BCĐ", "BCĐTW", "BTC", "BKHCN", "BTTTT", "BNV", "BCA", "BQP", "VPCP", "CATTT", "ĐU", "HU", "VPTU", "VPTW",
-           "BTGTW", "TTCP", "NHNN", "BYT", "BGDĐT", "BXD", "BTP", "BCT", "BNNMT", "SKHCN", "BCSĐ", "BTGDVTU", "QH", "UBTVQH", "CNTT", "CĐS"}
+_ISSUERS = tuple((re.compile(pattern), issuer) for pattern, issuer in (
+    (r"UBTVQH\d{1,2}$", "Ủy ban Thường vụ Quốc hội"), (r"QH\d{1,2}$", "Quốc hội"), (r"(?:^|[-/])TTg$", "Thủ tướng Chính phủ"),
+    (r"(?:^|[-/])CP$", "Chính phủ"), (r"(?:^|[-/])UBND$", "Ủy ban nhân dân"), (r"(?:^|[-/])HĐND$", "Hội đồng nhân dân"),
+    (r"(?:^|[-/])BKHCN$", "Bộ Khoa học và Công nghệ"), (r"^BTTTT|(?:^|[-/])BTTTT$", "Bộ Thông tin và Truyền thông"),
+    (r"(?:^|[-/])BTC$", "Bộ Tài chính"), (r"(?:^|[-/])BNV$", "Bộ Nội vụ"), (r"(?:^|[-/])BCA$", "Bộ Công an"),
+    (r"(?:^|[-/])BCĐTW$", "Ban Chỉ đạo Trung ương"), (r"(?:^|[-/])VPCP$", "Văn phòng Chính phủ"),
+))
+_BODIES = {
+    "TW", "TU", "CP", "TTg", "UBND", "HĐND", "BCĐ", "BCĐTW", "BTC", "BKHCN", "BTTTT", "BNV", "BCA", "BQP",
+    "VPCP", "CATTT", "ĐU", "HU", "VPTU", "VPTW", "BTGTW", "TTCP", "NHNN", "BYT", "BGDĐT", "BXD", "BTP", "BCT",
+    "BNNMT", "SKHCN", "BCSĐ", "BTGDVTU", "QH", "UBTVQH", "CNTT", "CĐS",
+}
 _PART = r"[A-ZĐƯ][A-Za-zĐđƯư&]{0,9}\d{0,2}"
-_NUMBER = re.compile(rf"(?<![\w/.])(\d{{1,5}}(?: \d)?)\s?(/\s?(?:19|20)\d\d)?\s?([-/–])\s?({_PART}(?:\s?[-/–]\s?{_PART}){{0,3}})(?![\w])")
+_NUMBER = re.compile(
+    rf"(?<![\w/.])(\d{{1,5}}(?: \d)?)\s?(/\s?(?:19|20)\d\d)?\s?([-/–])\s?({_PART}(?:\s?[-/–]\s?{_PART}){{0,3}})(?!\w)")
 # Letters that scans take for one another.
 _MISREAD = (("VV", "W"), ("IT", "H"), ("II", "H"), ("D", "Đ"), ("Ð", "Đ"), ("0", "O"), ("l", "I"))
 
@@ -93,4 +98,5 @@ def _is_symbol(symbol: str, before: str) -> bool:
     if capitals < 2:
         return False
     announced = re.search(r"(?:\bsố|\bsổ|\bSố|\bSỐ)\s*:?\s*$", before)
-    return any(_known(part) for part in _parts(symbol)) and len(_parts(symbol)) > 1 or bool(announced) or bool(re.match(r"(?:QH|UBTVQH)\d", symbol))
+    known = any(_known(part) for part in _parts(symbol)) and len(_parts(symbol)) > 1
+    return known or bool(announced) or bool(re.match(r"(?:QH|UBTVQH)\d", symbol))

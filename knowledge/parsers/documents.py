@@ -1,7 +1,7 @@
-"""Cited legal documents (Luật, Nghị quyết, Quyết định, Kế hoạch …): number, kind, date, issuer, subject, merged over all mentions.
+"""Cited legal documents (Luật, Nghị quyết, Quyết định, Kế hoạch …): number, kind, date, issuer, subject, merged over mentions.
 
-A mention has the shape "<kind> số <number> [ngày <date>] [của <issuer>] [ngày <date>] [về <subject>]"; what one leaves out another
-or a footnote tells.
+A mention has the shape "<kind> số <number> [ngày <date>] [của <issuer>] [ngày <date>] [về <subject>]"; what one leaves out
+another or a footnote tells.
 """
 
 from __future__ import annotations
@@ -21,19 +21,29 @@ from knowledge.text.normalize import fold
 from knowledge.text.provinces import PROVINCES, province_at_start
 
 _KIND = re.compile(
-    r"(Chương trình hành động|Kế hoạch hành động|Bộ luật|Luật|Nghị quyết liên tịch|Nghị quyết|Nghị định|Quyết định|Kế hoạch|Chương trình|Thông báo|Chỉ thị"
-    r"|Kết luận|Đề án|Công văn|Công điện|Thông tư liên tịch|Thông tư|Hướng dẫn|Báo cáo|Quy định|Quy chế|Pháp lệnh|Tờ trình|Phương án)"
+    r"(Chương trình hành động|Kế hoạch hành động|Bộ luật|Luật|Nghị quyết liên tịch|Nghị quyết"
+    r"|Nghị định|Quyết định|Kế hoạch|Chương trình"
+    r"|Thông báo|Chỉ thị|Kết luận|Đề án|Công văn"
+    r"|Công điện|Thông tư liên tịch|Thông tư|Hướng dẫn|Báo cáo|Quy định|Quy chế|Pháp lệnh"
+    r"|Tờ trình|Phương án)"
     r"(?:\s+(?:số|sổ))?\s*:?\s*$", re.IGNORECASE)
 _DATE = re.compile(r",?\s*(?:ký )?ngày\s+(\d{1,2})(?:\s*[/.-]\s*|\s+tháng\s+)(\d{1,2})(?:\s*[/.-]\s*|\s+năm\s+)(\d{4})")
 _ISSUER = re.compile(r",?\s*của\s+(?=[A-ZĐÀ-ỸƯƠÂÊÔ])")
 _ISSUER_END = re.compile(
-    r",?\s*\b(?:về|phê duyệt|ban hành|quy định|Quy định|sửa đổi|Sửa đổi|ngày|thực hiện|trên|đến|trong|triển khai|đã|và|quy|hướng dẫn|có|là|để|tại)\b|[;.():,“”]|\s\d")
-_SUBJECT = re.compile(r",?\s*(?:\(?\s*)?(?:về việc|về|(?=phê duyệt|ban hành|quy định|sửa đổi|hướng dẫn|triển khai|xây dựng))\s*", re.IGNORECASE)
+    r",?\s*\b(?:về|phê duyệt|ban hành|quy định|Quy định|sửa đổi|Sửa đổi|ngày|thực hiện|trên|đến|trong"
+    r"|triển khai|đã|và|quy|hướng dẫn|có|là|để|tại)\b|[;.():,“”]|\s\d")
+_SUBJECT = re.compile(
+    r",?\s*(?:\(?\s*)?(?:về việc|về|(?=phê duyệt|ban hành|quy định|sửa đổi|hướng dẫn|triển khai|xây dựng))\s*", re.IGNORECASE)
 _SUBJECT_END = re.compile(
-    r"[;.](?=\s|$)|\s\((?:gọi tắt|viết tắt|sau đây|dưới đây|kèm)|\s\((?=Nghị|Quyết|Kế)|,\s+(?=(?:Ban|Sở|UBND|Ủy ban|Tỉnh ủy|Thủ tướng|HĐND|Hội đồng|Bộ)\s)|[,;]?\s+và\s+(?=(?:Nghị quyết|Quyết định|Kế hoạch|Luật|"
-    r"Nghị định|Chương trình)\s+(?:số\s+)?\d)|[,;]\s+(?=(?:Nghị quyết|Quyết định|Kế hoạch|Luật|Nghị định|Chương trình|Thông báo|Kết luận|Chỉ thị)\s+(?:hành động )?số)|(?<!dự án)(?<!Đề án):\s|\)\s*[,;.]")
+    r"[;.](?=\s|$)|\s\((?:gọi tắt|viết tắt|sau đây|dưới đây|kèm)|\s\((?=Nghị|Quyết|Kế)"
+    r"|,\s+(?=(?:Ban|Sở|UBND|Ủy ban|Tỉnh ủy|Thủ tướng|HĐND|Hội đồng|Bộ)\s)"
+    r"|[,;]?\s+và\s+(?=(?:Nghị quyết|Quyết định|Kế hoạch|Luật|Nghị định|Chương trình)\s+(?:số\s+)?\d)"
+    r"|[,;]\s+(?=(?:Nghị quyết|Quyết định|Kế hoạch|Luật|Nghị định|Chương trình|Thông báo|Kết luận|Chỉ thị)"
+    r"\s+(?:hành động )?số)|(?<!dự án)(?<!Đề án):\s|\)\s*[,;.]")
 _LONGEST_SUBJECT = 420
-_LAW = re.compile(r"\b(?:Bộ luật|Luật)\s+([A-ZĐÀ-Ỹ][^,;.:()“”\d]{2,70}?)(?=\s+(?:và (?:các|Nghị|Luật)|ngày|năm|số|quy định|có hiệu lực|hiện hành|được|của Quốc hội|về|theo)\b|[,;.:()]|$)")
+_LAW = re.compile(
+    r"\b(?:Bộ luật|Luật)\s+([A-ZĐÀ-Ỹ][^,;.:()“”\d]{2,70}?)"
+    r"(?=\s+(?:và (?:các|Nghị|Luật)|ngày|năm|số|quy định|có hiệu lực|hiện hành|được|của Quốc hội|về|theo)\b|[,;.:()]|$)")
 _OWN = re.compile(r"\b[Ss]ố\s*:?\s*(\d{1,4}(?:/\d{4})?\s?[-/]\s?[A-ZĐ][\w/Đ-]+)")
 _ALONE = ("Chính phủ", "Thủ tướng Chính phủ", "Quốc hội", "Ủy ban Thường vụ Quốc hội")
 _CITIES = ("Hà Nội", "Hồ Chí Minh", "Đà Nẵng", "Hải Phòng", "Cần Thơ", "Huế")
@@ -61,7 +71,8 @@ def mentions(text: str) -> list[LegalDocument]:
     """Every mention in a text as a record of what it tells."""
     text = _joined(text)
     numbers = find_numbers(text)
-    found = [_mention(text, number, numbers[i + 1].start if i + 1 < len(numbers) else len(text)) for i, number in enumerate(numbers)]
+    limits = [number.start for number in numbers[1:]] + [len(text)]
+    found = [_mention(text, number, limit) for number, limit in zip(numbers, limits)]
     return found + [_law(match, text) for match in _LAW.finditer(text)]
 
 
@@ -85,7 +96,8 @@ def place_of(outline: Outline) -> str:
     """The province that a document comes from: by its letterhead, else the one it names most."""
     heads = [piece.text.strip("*") for piece in outline.furniture if piece.kind == "letterhead"]
     for text in heads:
-        named = province_at_start(text) or province_at_start(re.sub(r"(?i)^(?:tỉnh ủy|tỉnh|thành phố|thành ủy|ubnd tỉnh)\s+", "", text))
+        bare = re.sub(r"(?i)^(?:tỉnh ủy|tỉnh|thành phố|thành ủy|ubnd tỉnh)\s+", "", text)
+        named = province_at_start(text) or province_at_start(bare)
         if named:
             return named
     text = " ".join(paragraph.text for paragraph in outline.paragraphs)
@@ -177,7 +189,8 @@ def _own(outline: Outline, place: str) -> LegalDocument | None:
         return None
     dated = re.search(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", " ".join(heads))
     subject = re.sub(r"\s+", " ", " ".join(titles[1:])).strip()
-    doc = LegalDocument(numbers[0].number, titles[0].strip().capitalize(), _day_of(dated), issuer_of(numbers[0].number), subject[:_LONGEST_SUBJECT])
+    number, kind = numbers[0].number, titles[0].strip().capitalize()
+    doc = LegalDocument(number, kind, _day_of(dated), issuer_of(number), subject[:_LONGEST_SUBJECT])
     return _with_place(doc, place)
 
 
@@ -208,4 +221,5 @@ def _longest_alike(values: Iterable[str]) -> str:
     """The commonest value, written out as fully as any that begins with it."""
     told = [value for value in values if value]
     best, exact = _commonest(told), Counter(told)
-    return max((value for value in told if fold(value).startswith(fold(best))), key=lambda value: (len(value), exact[value]), default="")
+    fuller = [value for value in told if fold(value).startswith(fold(best))]
+    return max(fuller, key=lambda value: (len(value), exact[value]), default="")

@@ -10,14 +10,16 @@ import re
 from knowledge.model import Deadline
 from knowledge.parsers.deadlines import parse_deadline
 
-_DAY = r"ngày\s+\d{1,2}(?:\s*[/.-]\s*\d{1,2}(?:\s*[/.-]\s*\d{4})?|\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)|\d{1,2}/\d{1,2}(?:/\d{4})?"
+_DAY = (r"ngày\s+\d{1,2}(?:\s*[/.-]\s*\d{1,2}(?:\s*[/.-]\s*\d{4})?|\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)"
+        r"|\d{1,2}/\d{1,2}(?:/\d{4})?")
 _MONTH = r"tháng\s+\d{1,2}(?:\s*[/-]\s*\d{4}|\s+năm\s+\d{4})|\d{1,2}/20\d\d"
 _QUARTER = r"quý\s+(?:[1-4]|I{1,3}|IV)(?:\s*[/-]\s*\d{4}|\s+năm\s+\d{4})"
 _HALF = r"0?6\s+tháng\s+(?:đầu|cuối)\s+năm\s+\d{4}"
 _YEAR = r"năm\s+20\d\d"
 _POINT = rf"(?:{_HALF}|{_DAY}|{_MONTH}|{_QUARTER}|{_YEAR})"
 _DONE = r"(?:hoàn thành|xong|trình|báo cáo|ban hành|gửi|hoàn thiện|kết thúc|thời hạn|thời gian|đưa vào sử dụng|vận hành)"
-_BEFORE = r"(?:xong\s+)?(?:trước|chậm nhất(?:\s+là|\s+đến|\s+vào|\s+trong)?|muộn nhất(?:\s+là)?|đến\s+hết|hết|vào|đến cuối|từ nay đến(?:\s+hết)?|không quá)"
+_BEFORE = (r"(?:xong\s+)?(?:trước|chậm nhất(?:\s+là|\s+đến|\s+vào|\s+trong)?|muộn nhất(?:\s+là)?"
+           r"|đến\s+hết|hết|vào|đến cuối|từ nay đến(?:\s+hết)?|không quá)")
 _DUE = re.compile(
     rf"(?:{_DONE}\s+)?{_BEFORE}\s+(?:(?:đầu|giữa|cuối|hết)\s+)?{_POINT}(?!\d)"
     rf"|(?:{_DONE}\s+)?trong\s+(?:{_HALF}|{_MONTH}|{_QUARTER}|{_YEAR})(?!\d)(?!\s*(?:,\s*)?(?:đến|tầm nhìn|-|–))"

@@ -1,7 +1,7 @@
 """Recognises a damaged copy of a document's own text, as converters append from embedded objects.
 
-Letters that a code page lacks come out as "?" with blanks around them ("Ngh ?  quy ? t"). What survives is ASCII, so a text is compared
-by its ASCII letters and digits alone: a copy has nearly all of its shingles in the text before it.
+Letters that a code page lacks come out as "?" with blanks around them ("Ngh ?  quy ? t"). What survives is ASCII, so a text is
+compared by its ASCII letters and digits alone: a copy has nearly all of its shingles in the text before it.
 """
 
 from __future__ import annotations

@@ -15,13 +15,15 @@ _BODY = r"(?:cac )?(?:co quan|don vi)(?: ?, ?(?:co quan|don vi))?"
 _KEYS: tuple[tuple[FieldKey, str], ...] = (
     ("coop", rf"{_BODY} (?:cung )?phoi hop(?: thuc hien)?|phoi hop(?: thuc hien)?"),
     ("who", rf"{_BODY} thuc hien|phan cong(?: thuc hien)?|to chuc thuc hien|trach nhiem thuc hien"),
-    ("lead", rf"{_BODY} (?:duoc giao )?(?:chu tri|dau moi|tham muu|chiu trach nhiem)(?: thuc hien| chinh)?|chu tri(?: thuc hien)?|giao chu tri"),
+    ("lead", rf"{_BODY} (?:duoc giao )?(?:chu tri|dau moi|tham muu|chiu trach nhiem)(?: thuc hien| chinh)?"
+             r"|chu tri(?: thuc hien)?|giao chu tri"),
     ("due", r"(?:thoi gian|thoi han|tien do|lo trinh|han)(?: thuc hien| hoan thanh| trien khai| bao cao)?"),
     ("result", r"(?:san pham|ket qua|dau ra|san pham dau ra)(?: dau ra| du kien| hoan thanh| dat duoc| can dat)?"),
     ("task", r"(?:nhiem vu|noi dung(?: cong viec| nhiem vu)?)(?: cu the| thuc hien)?"),
 )
 _FIELD = re.compile("|".join(f"(?P<{key}>{pattern})" for key, pattern in _KEYS))
-_INLINE = re.compile(rf"[.;(]\s*(?={'|'.join(pattern for key, pattern in _KEYS if key not in ('task', 'result', 'who'))})[^:.;]{{4,45}}:", re.IGNORECASE)
+_SURE = "|".join(pattern for key, pattern in _KEYS if key not in ("task", "result", "who"))
+_INLINE = re.compile(rf"[.;(]\s*(?={_SURE})[^:.;]{{4,45}}:")
 _SCOPES = ("annex", "upper", "roman", "article", "arabic", "decimal")
 
 
@@ -35,7 +37,7 @@ class Fields:
 
 @dataclass(frozen=True)
 class FieldBlocks:
-    """`of`: the fields of each assignment, by the place of its paragraph; `used`: the places of the field lines and empty labels."""
+    """`of`: each assignment's fields, by the place of its paragraph; `used`: places of field lines; `labels`: of empty ones."""
 
     of: dict[int, Fields]
     used: frozenset[int]
@@ -51,7 +53,7 @@ def read_field(text: str) -> tuple[FieldKey, str] | None:
 
 
 def inline_fields(text: str) -> tuple[str, Fields]:
-    """A paragraph without the fields at its end, and these: `Xây dựng Đề án … Cơ quan chủ trì: Sở Y tế; thời hạn: Quý II/2025.`"""
+    """A paragraph without the fields at its end, and these: `Xây dựng Đề án … Cơ quan chủ trì: Sở Y tế; thời hạn: …`"""
     found = Fields()
     match = _INLINE.search(fold(text))
     if not match:

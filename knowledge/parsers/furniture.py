@@ -1,7 +1,7 @@
-"""What of a page is not its text: letterhead, title, recipients, signature, page numbers, addresses of the web, rules, flattened tables.
+"""What of a page is not its text: letterhead, title, recipients, signature, page numbers, web addresses, rules, flat tables.
 
-Every line gets a kind; the lines of kind `body` and `footnote` go on to become paragraphs, the others are kept as named furniture,
-so that every line of a document can be accounted for.
+Every line gets a kind; the lines of kind `body` and `footnote` go on to become paragraphs, the others are kept as named
+furniture, so that every line of a document can be accounted for.
 """
 
 from __future__ import annotations
@@ -12,20 +12,24 @@ from typing import Literal
 
 from knowledge.text.normalize import fold, nfc
 
-LineKind = Literal["body", "footnote", "source", "letterhead", "title", "recipients", "signature", "page_number", "address", "rule", "table",
-                   "duplicate"]
+LineKind = Literal["body", "footnote", "source", "letterhead", "title", "recipients", "signature", "page_number", "address",
+                   "rule", "table", "duplicate"]
 DocumentKind = Literal["plan", "conclusion", "report", "decision", "other"]
 
 _KINDS: tuple[tuple[str, DocumentKind], ...] = (
     ("thong bao", "conclusion"), ("ket luan", "conclusion"), ("bao cao", "report"), ("ke hoach", "plan"),
-    ("chuong trinh", "plan"), ("de an", "plan"), ("phuong an", "plan"), ("chi thi", "plan"), ("cong dien", "plan"), ("huong dan", "plan"),
-    ("nghi quyet", "plan"), ("quyet dinh", "decision"),
+    ("chuong trinh", "plan"), ("de an", "plan"), ("phuong an", "plan"), ("chi thi", "plan"), ("cong dien", "plan"),
+    ("huong dan", "plan"), ("nghi quyet", "plan"), ("quyet dinh", "decision"),
 )
 _HEAD_LINES = 80  # a letterhead is never longer
 _TITLE_LINES = 14
-_OPENERS = re.compile(r"(?:thuc hien|can cu|vao luc|ngay \d|sau khi|trong thoi gian|de (?:trien khai|thuc hien|tiep tuc)|tiep tuc|trien khai|theo)\b")
+_OPENERS = re.compile(
+    r"(?:thuc hien|can cu|vao luc|ngay \d|sau khi|trong thoi gian|de (?:trien khai|thuc hien|tiep tuc)"
+    r"|tiep tuc|trien khai|theo)\b"
+)
 _LETTERHEAD = re.compile(
-    r"dang cong san|dang cong? san viet nam|cong hoa xa hoi|doc lap\s*-|(?:so|s o)\s*:?\s*\d*\s*[-/]\s?[a-z]{2,}|[^,]{3,25}, ngay\s.{0,12}thang\b.*nam"
+    r"dang cong san|cong hoa xa hoi|doc lap\s*-|(?:so|s o)\s*:?\s*\d*\s*[-/]\s?[a-z]{2,}"
+    r"|[^,]{3,25}, ngay\s.{0,12}thang\b.*nam"
 )
 _SIGNATURE = re.compile(r"(?:t/m|tm\.|kt\.|tl\.|tuq\.|q\.)\s")
 _SOURCE = re.compile(r"#\s*(?:source|nguon)\b", re.IGNORECASE)
@@ -34,8 +38,8 @@ _PAGE = re.compile(r"(?:trang|page)?\s*[-–]?\s*\d{1,3}\s*[-–]?(?:\s*/\s*\d{1
 _MISREAD_PAGE = re.compile(r"[0-9IlOoóỉỈSB]{1,3}")
 _NOTE = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹⁰]+\s*\S")
 _PLAIN_NOTE = re.compile(r"(\d{1,2}) (?=[A-ZĐÀ-Ỹ]\w)")
-_HEADERS = ("co quan", "don vi", "chu tri", "phoi hop", "thoi gian", "san pham", "ket qua", "nhiem vu", "noi dung", "chi tieu", "ghi chu",
-            "tien do", "stt")
+_HEADERS = ("co quan", "don vi", "chu tri", "phoi hop", "thoi gian", "san pham", "ket qua", "nhiem vu", "noi dung", "chi tieu",
+            "ghi chu", "tien do", "stt")
 _WORD_LEFTOVER = re.compile(r"\[bookmark:[^\]]*\]|\[\[footnoteRef:\d+\]\]")
 # A scan parts a letter from its syllable so: "ủ y  ban", "T ổ  chức".
 _PARTED = re.compile(r"(?<!\S)([^\W\d_]) ([^\W\d_]{1,2})  (?=\w)|(?<!\S)([^\W\d_]) {2}([^\W\d_]{1,2})  (?=\w)")
@@ -43,7 +47,7 @@ _PARTED = re.compile(r"(?<!\S)([^\W\d_]) ([^\W\d_]{1,2})  (?=\w)|(?<!\S)([^\W\d_
 
 @dataclass(frozen=True)
 class Raw:
-    """A line made plain: its number, its text without marks of emphasis, whether a blank line or two blanks part it from the next."""
+    """A line made plain: its number, its text without emphasis, whether a blank line stands before it or blanks at its end."""
 
     no: int
     text: str

@@ -12,7 +12,8 @@ from typing import Literal
 
 from knowledge.text.normalize import fold
 
-MarkerKind = Literal["annex", "upper", "roman", "article", "arabic", "decimal", "star", "letter", "paren", "bullet", "plus", "ordinal"]
+MarkerKind = Literal["annex", "upper", "roman", "article", "arabic", "decimal", "star", "letter", "paren", "bullet", "plus",
+                     "ordinal"]
 
 #: How deep each kind usually stands; the smaller contains the greater.
 RANK: dict[MarkerKind, int] = {
@@ -25,7 +26,7 @@ NUMBERED: frozenset[MarkerKind] = frozenset({"annex", "upper", "roman", "article
 _LETTERS = "abcdđeghiklmnopqrstuvxy"
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 _ORDINALS = {"nhat": 1, "hai": 2, "ba": 3, "tu": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9, "muoi": 10}
-_MISREAD = str.maketrans({"O": "0", "o": "0", "ó": "0", "Ó": "0", "I": "1", "l": "1", "ỉ": "1", "Ỉ": "1", "í": "1", "S": "5", "B": "8"})
+_MISREAD = str.maketrans("OoóÓIlỉỈíSB", "00001111158")
 
 _PATTERNS: tuple[tuple[MarkerKind, re.Pattern[str]], ...] = (
     ("annex", re.compile(r"(?:PHỤ LỤC|Phụ lục)(?: (?:số )?(?P<n>[IVX]+|\d{1,2}))?(?=[.:\s]*$|[.:]\s)")),

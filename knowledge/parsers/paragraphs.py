@@ -21,7 +21,9 @@ _ENDED = re.compile(r"[.;:!?…](?:[”\"’')\]]|/\.)?$|\./\.$")
 _FULL_STOP = re.compile(r"[.!?…](?:[”\"’')])?$|\./\.$")
 # A line can't end a paragraph with one of these, or before a figure with one of those. With their tones: "tư" is not "từ".
 _HANGING = re.compile(
-    r"(?:[,(–-]|\b(?:của|và|về|các|cho|với|trong|để|là|theo|tại|từ|đến|hoặc|những|(?:quyết|định|hoạch|trình) số|giai đoạn))$", re.IGNORECASE)
+    r"(?:[,(–-]|\b(?:của|và|về|các|cho|với|trong|để|là|theo|tại|từ|đến|hoặc|những|(?:quyết|định|hoạch|trình) số|giai đoạn))$",
+    re.IGNORECASE,
+)
 _ASKS_NUMBER = re.compile(r"\b(?:số|năm|ngày|tháng|quý|khoảng|trên|dưới)$", re.IGNORECASE)
 # Begins a sentence of its own wherever it stands.
 _DIRECTIVE = re.compile(r"(?:Giao|Đề nghị|Yêu cầu|Phân công)\s+(?=[A-ZĐÀ-Ỹ]|các\s)")

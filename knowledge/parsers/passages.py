@@ -1,7 +1,7 @@
-"""Citable passages (kind `passage`): every paragraph that is no duty, target or reporting row, so that facts stated in prose are quoted.
+"""Citable passages (kind `passage`): every paragraph that is no duty, target or reporting row, so that facts are quoted.
 
-A short list stays with the sentence that leads it in ("09 nền tảng trọng tâm, cụ thể: (1) … (9) …"); a longer one is cited point by
-point, with its lead-in beside it.
+A short list stays with the sentence that leads it in ("09 nền tảng trọng tâm, cụ thể: (1) … (9) …"); a longer one is cited
+point by point, with its lead-in beside it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from knowledge.parsers.fields import field_blocks
 from knowledge.parsers.prose import find_duties
 from knowledge.parsers.reading import read_repaired
 from knowledge.parsers.recurrences import clauses, regimes_in
-from knowledge.parsers.sections import Outline, Paragraph
+from knowledge.parsers.sections import Outline, Paragraph, group_of
 
 _TOGETHER = 1500  # letters of a list that is cited as one
 _LIST = ("paren", "bullet", "letter", "ordinal", "plus")
@@ -35,7 +35,7 @@ class _Passage:
 
 
 def extract(document: Document, plan_id: str, taken: Sequence[Row] = ()) -> list[Row]:
-    """The document's passages as rows. `taken` are rows of other kinds (targets, tasks): paragraphs that they hold are left out."""
+    """The document's passages as rows. `taken`: rows of other kinds (targets, tasks); paragraphs that they hold are left out."""
     outline = read_repaired(document)
     held = _held(outline, taken)
     count: Counter[str] = Counter()
@@ -63,7 +63,8 @@ def _held(outline: Outline, taken: Sequence[Row]) -> set[int]:
 
 def _only_reports(text: str) -> bool:
     """Whether every clause of a paragraph is a regime of reporting (or follows one that begins its sentence)."""
-    return all(any(regime.reports and regime.clause == clauses(sentence)[0] for regime in regimes_in(sentence)) for sentence in sentences(text))
+    said = sentences(text)
+    return all(any(one.reports and one.clause == clauses(sentence)[0] for one in regimes_in(sentence)) for sentence in said)
 
 
 def _passages(outline: Outline, held: set[int]) -> list[_Passage]:
@@ -124,5 +125,5 @@ def _row(passage: _Passage, no: str, outline: Outline, file: str, plan_id: str) 
         extra["footnote"] = head.note
     wording = "\n".join(part.wording or part.text for part in parts) if any(part.wording for part in parts) else None
     lines = [no for part in parts for no in part.lines]
-    return Row(plan_id, "passage", no, text, Source(file, lines=(min(lines), max(lines))), group=head.section.split(".")[0].split("(")[0] or None,
+    return Row(plan_id, "passage", no, text, Source(file, lines=(min(lines), max(lines))), group=group_of(head.section),
                wording=wording, doubt=head.doubt, extra=extra)

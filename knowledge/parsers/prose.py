@@ -1,8 +1,8 @@
 """Assignments in prose (kind `duty`): who leads, with whom, what, until when; numbered by the section they stand in.
 
-A sentence without a subject takes it from its heading ("3.2. Ủy ban nhân dân tỉnh") or from what opens its section; where that is a
-general address ("đề nghị các cấp ủy, các cơ quan …"), nobody leads and the address is kept apart. What was done already, aims and
-background are no duties.
+A sentence without a subject takes it from its heading ("3.2. Ủy ban nhân dân tỉnh") or from what opens its section; where that
+is a general address ("đề nghị các cấp ủy, các cơ quan …"), nobody leads and the address is kept apart. What was done already,
+aims and background are no duties.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from knowledge.parsers.fields import FieldBlocks, Fields, field_blocks, inline_f
 from knowledge.parsers.reading import read_repaired
 from knowledge.parsers.recurrences import clauses, regimes_in
 from knowledge.parsers.section_modes import mode_of
-from knowledge.parsers.sections import Outline, Paragraph
+from knowledge.parsers.sections import Outline, Paragraph, group_of
 from knowledge.text.normalize import fold
 
 NOBODY = "đoạn văn giao việc nhưng không nêu cơ quan thực hiện"
@@ -30,6 +30,9 @@ NOBODY = "đoạn văn giao việc nhưng không nêu cơ quan thực hiện"
 _CHAPEAU = re.compile(r"\b(?:sau(?: day)?|cu the|gom|nhu sau|theo do)\s*:$")
 _SPEAKS = re.compile(r"\b(?:kien nghi|de nghi|de xuat|bao cao|trinh)\b[^.;]{0,80}:$")
 _OPENING = re.compile(r"(?:Trước mắt|Đồng thời|Bên cạnh đó|Ngoài ra|Trong đó|Cần|Phải|Từng bước)\b,?\s+")
+_EVERY = re.compile(
+    r"(?:trước ngày \d{1,2} |định kỳ )?(?:hàng|hằng|mỗi) (?:tuần|tháng|quý|năm)"
+    r"|định kỳ[^.;:()]{0,60}?(?:tháng|năm|quý)", re.IGNORECASE)
 _GENERAL = re.compile(r"(?:tat ca |toan the )?(?:cac|moi|tung|nhung)\b")
 
 
@@ -44,7 +47,7 @@ class Subject:
 
 @dataclass
 class Duty:
-    """An assignment as found: the places of its paragraphs, its text, who and when. `whole`: it takes all of its paragraphs' text."""
+    """An assignment as found: places of its paragraphs, its text, who and when. `whole`: it takes all of its paragraphs' text."""
 
     section: str
     text: str
@@ -111,7 +114,8 @@ class Walk:
             return
         found = assignment_in(paragraph.text, mode)
         below = self._below(at) if paragraph.text.endswith(":") else []
-        if found and below and not _is_chapeau(paragraph.text) and (_SPEAKS.search(fold(paragraph.text)) or not self._all_verbs(below)):
+        continued = bool(_SPEAKS.search(fold(paragraph.text))) or not self._all_verbs(below)
+        if found and below and continued and not _is_chapeau(paragraph.text):
             self._add(at, paragraph, found, below)
         elif found:
             self.subjects[home] = _subject_from(found)
@@ -162,15 +166,16 @@ class Walk:
         doing = begins_with_verb(start) or begins_with_verb(text[len(label_of(text)) + 1:].lstrip()) or _obliges(text)
         if not doing and not inherited.lead or _states_fact(text):
             return
-        duty = self._duty(at, replace(paragraph, text=text), inherited.lead, inherited.coop or cooperating(text), ())
+        duty = self._duty(at, replace(paragraph, text=text), inherited.lead, inherited.coop or cooperating(text))
         duty.directed = directed(text[:1].lower() + text[1:])
         duty.address = inherited.address
         if not duty.lead and not duty.address:
             duty.doubts.append(NOBODY)
         self.duties.append(duty)
 
-    def _add(self, at: int, paragraph: Paragraph, found: Assignment, below: list[int] | None = None, *, whole: bool = True) -> None:
-        duty = self._duty(at, paragraph, found.lead, found.coop, found.directed)
+    def _add(self, at: int, paragraph: Paragraph, found: Assignment, below: list[int] | None = None, whole: bool = True) -> None:
+        duty = self._duty(at, paragraph, found.lead, found.coop)
+        duty.directed = found.directed
         duty.whole = whole
         for place in below or []:
             other = self.outline.paragraphs[place]
@@ -180,8 +185,9 @@ class Walk:
             self.merged.add(place)
         self.duties.append(duty)
 
-    def _duty(self, at: int, paragraph: Paragraph, lead: tuple[str, ...], coop: tuple[str, ...], directs: tuple[str, ...]) -> Duty:
-        duty = Duty(paragraph.section, paragraph.text, list(paragraph.lines), [at], lead, tuple(c for c in coop if c not in lead), directs)
+    def _duty(self, at: int, paragraph: Paragraph, lead: tuple[str, ...], coop: tuple[str, ...]) -> Duty:
+        others = tuple(agency for agency in coop if agency not in lead)
+        duty = Duty(paragraph.section, paragraph.text, list(paragraph.lines), [at], lead, others)
         duty.due, doubt = find_due(paragraph.text)
         regimes = [regime for sentence in sentences(paragraph.text) for regime in regimes_in(sentence)]
         if regimes:
@@ -215,7 +221,7 @@ def _subject_from(found: Assignment) -> Subject:
 
 
 def _groups(text: str, mode: Mode) -> list[tuple[Assignment, str]]:
-    """The paragraph's sentences, joined while they speak of the same; a closing "Giao A …" speaks of all that stands before it."""
+    """The paragraph's sentences, joined while they speak of the same; a closing "Giao A …" speaks of all before it."""
     groups: list[tuple[Assignment, list[str]]] = []
     loose: list[str] = []
     for sentence in sentences(text):
@@ -234,7 +240,7 @@ def _groups(text: str, mode: Mode) -> list[tuple[Assignment, str]]:
 
 
 def _without_reports(text: str) -> str:
-    """The text without sentences that only state a reporting regime; of one that begins so, the clauses with a subject of their own."""
+    """The text without what only states a reporting regime; of a sentence that begins so, clauses with their own subject stay."""
     kept: list[str] = []
     for sentence in sentences(text):
         regimes = {regime.clause for regime in regimes_in(sentence) if regime.reports}
@@ -264,7 +270,7 @@ def _states_fact(text: str) -> bool:
 
 
 def _recurring(text: str, rule: str) -> Deadline | None:
-    match = re.search(r"(?:trước ngày \d{1,2} |định kỳ )?(?:hàng|hằng|mỗi) (?:tuần|tháng|quý|năm)|định kỳ[^.;:()]{0,60}?(?:tháng|năm|quý)", text, re.IGNORECASE)
+    match = _EVERY.search(text)
     return Deadline(match[0], "recurring", rrule=rule) if match else None
 
 
@@ -291,5 +297,5 @@ def _row(duty: Duty, no: str, outline: Outline, file: str, plan_id: str) -> Row:
     if opener and not opener.heading and opener.text != duty.text:
         extra["context"] = opener.text
     source = Source(file, lines=(min(duty.lines), max(duty.lines)))
-    return Row(plan_id, "duty", no, duty.text, source, group=duty.section.split(".")[0].split("(")[0] or None, lead=duty.lead, coop=duty.coop,
-               due=duty.due, result=duty.result, rrule=duty.rrule, wording=paragraph.wording, doubt="; ".join(duty.doubts) or None, extra=extra)
+    return Row(plan_id, "duty", no, duty.text, source, group=group_of(duty.section), lead=duty.lead, coop=duty.coop, due=duty.due,
+               result=duty.result, rrule=duty.rrule, wording=paragraph.wording, doubt="; ".join(duty.doubts) or None, extra=extra)

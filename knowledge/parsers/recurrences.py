@@ -10,19 +10,22 @@ from knowledge.text.normalize import fold
 _REPORTS = re.compile(r"\b(?:bao cao|gui)\b")
 _REVIEWS = re.compile(r"\b(?:so ket|tong ket|kiem tra|giam sat|giao ban)\b")
 _BY_PERIOD = re.compile(r"\btheo (?:tuan|thang|quy|nam)(?:, (?:thang|quy|nam))*\b")
-_NO_REPORT = re.compile(r"(?:cong bo|xay dung|he thong thong tin|che do|mau|theo) bao cao|bao cao (?:du bao|chi tieu|vien)|trong danh gia")
-_PERIODIC = re.compile(r"\b(?:dinh ky|che do|hang|moi|lan|giai doan|theo thang|theo quy(?! (?:dinh|hoach|che|trinh|mo|luat|uoc|tac|chuan|dau|phat|ho tro))|chu ky)\b")
+_NO_REPORT = re.compile(r"(?:cong bo|xay dung|he thong thong tin|che do|mau|theo) bao cao|bao cao (?:du bao|chi tieu|vien)")
+# "quý" folds as the beginning of "quy định", "quy hoạch" …
+_QUARTER = r"quy\b(?! (?:dinh|hoach|che|trinh|mo|luat|uoc|tac|chuan|dau|phat|ho tro))"
+_PERIODIC = re.compile(rf"\b(?:dinh ky|che do|hang|moi|lan|giai doan|theo thang|theo {_QUARTER}|chu ky)\b")
 
 _WEEKLY = re.compile(r"\b(?:hang|moi|dinh ky) tuan\b|\btheo tuan\b|/tuan\b")
 _DAILY = re.compile(r"\bhang ngay\b|\bmoi ngay\b")
 _MONTHLY = re.compile(r"\b(?:hang|moi|dinh ky|theo|tung) thang\b")
-_QUARTERLY = re.compile(r"\b(?:hang|moi|dinh ky|theo|tung) quy\b(?! (?:dinh|hoach|che|trinh|mo|luat|uoc|tac|chuan|dau|phat|ho tro))|\btheo thang, quy\b")
+_QUARTERLY = re.compile(rf"\b(?:hang|moi|dinh ky|theo|tung) {_QUARTER}|\btheo thang, quy\b")
 _YEARLY = re.compile(r"\b(?:hang|moi|dinh ky|theo|tung) nam\b")
 _MONTHS = re.compile(r"(?<![\d/,])(\d{1,2}) thang(?! (?:dau|cuoi) nam)(?: ?/ ?lan| mot lan)?\b(?! nam)")
 _YEARS = re.compile(r"(?<![\d/])(\d{1,2}(?:[.,]5)?) nam\b(?! \d)")
 _HOUR = re.compile(r"(\d{1,2}) ?(?:gio|h|g)(?: ?(\d{1,2})(?: ?phut)?)?\b")
 _WEEKDAY = re.compile(r"\b(?:thu (2|3|4|5|6|7|hai|ba|tu|nam|sau|bay)|(chu nhat))\b")
-_DAYS = {"2": "MO", "hai": "MO", "3": "TU", "ba": "TU", "4": "WE", "tu": "WE", "5": "TH", "nam": "TH", "6": "FR", "sau": "FR", "7": "SA", "bay": "SA"}
+_DAYS = {"2": "MO", "hai": "MO", "3": "TU", "ba": "TU", "4": "WE", "tu": "WE", "5": "TH", "nam": "TH", "6": "FR", "sau": "FR",
+         "7": "SA", "bay": "SA"}
 _MONTH_DAY = re.compile(r"\bngay (\d{1,2})(?!\s*[/.-]\s*\d)(?! thang \d)")
 _YEAR_DAY = re.compile(r"\bngay (\d{1,2})\s*(?:/|thang )\s*(\d{1,2})\b(?!\s*/\s*\d)")
 

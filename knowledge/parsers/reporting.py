@@ -14,10 +14,10 @@ from knowledge.model import Deadline, Row, Source
 from knowledge.parsers.actors import agencies_at_start
 from knowledge.parsers.assigning import assignment_in, sentences
 from knowledge.parsers.document import Document
-from knowledge.parsers.prose import Subject, Walk
+from knowledge.parsers.prose import Walk
 from knowledge.parsers.reading import read_repaired
 from knowledge.parsers.recurrences import Regime, regimes_in
-from knowledge.parsers.sections import Outline, Paragraph
+from knowledge.parsers.sections import Outline, Paragraph, group_of
 from knowledge.text.normalize import fold
 
 NOBODY = "không nêu cơ quan phải báo cáo"
@@ -102,6 +102,6 @@ def _row(one: _Found, rule: str, no: str, outline: Outline, file: str, plan_id: 
     extra: dict[str, Any] = {"to": list(_recipients(one.regime.clause)), "section": paragraph.section,
                              "heading": " › ".join(outline.titles(paragraph)), "sentence": one.sentence}
     text = one.sentence if alone else one.regime.clause
-    return Row(plan_id, "reporting", no, text, Source(file, lines=paragraph.span), group=paragraph.section.split(".")[0].split("(")[0] or None,
+    return Row(plan_id, "reporting", no, text, Source(file, lines=paragraph.span), group=group_of(paragraph.section),
                lead=one.lead, due=Deadline(one.regime.clause, "recurring", rrule=rule), rrule=rule, wording=paragraph.wording,
                doubt=None if one.lead else NOBODY, extra=extra)

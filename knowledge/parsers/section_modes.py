@@ -14,8 +14,10 @@ _EXECUTION = "to chuc thuc hien"
 _SHARES = re.compile(r"(?:ve )?(?:trach nhiem|phan cong|giao nhiem vu)\b")
 _TASKS = re.compile(r"\b(?:nhiem vu|giai phap|thoi gian toi|noi dung trong tam|noi dung thuc hien|y kien chi dao)\b")
 _BACKGROUND = re.compile(
-    r"\b(?:ket qua (?:da )?(?:dat|noi|cu|thuc|trien)|quan diem|muc dich|muc tieu|ton tai|han che|kho khan|vuong mac|nguyen nhan|dac diem|tinh hinh"
-    r"|danh gia (?:chung|ket|tinh)|thuc trang|boi canh|su can thiet|bai hoc|co so phap ly)\b|^ve ket qua|^yeu cau$|^mot so ket qua|, yeu cau$"
+    r"\b(?:ket qua (?:da )?(?:dat|noi|cu|thuc|trien)|quan diem|muc dich|muc tieu|ton tai"
+    r"|han che|kho khan|vuong mac|nguyen nhan|dac diem"
+    r"|tinh hinh|danh gia (?:chung|ket|tinh)|thuc trang|boi canh|su can thiet|bai hoc|co so phap ly)\b"
+    r"|^ve ket qua|^yeu cau$|^mot so ket qua|, yeu cau$"
 )
 _FUZZY = 92
 _LONG = 70
@@ -31,8 +33,13 @@ def mode_of(outline: Outline, paragraph: Paragraph) -> Mode:
     for title in reversed(titles):
         if _BACKGROUND.search(title):
             return "narrative"
-        if _SHARES.match(title) or len(title) < _LONG and fuzz.partial_ratio(_EXECUTION, title) >= _FUZZY and len(title) >= len(_EXECUTION) - 1:
+        if _SHARES.match(title) or _is_execution(title):
             return "duties"
         if _TASKS.search(title):
             return "duties" if outline.kind == "conclusion" else "tasks"
     return "tasks" if paragraph.section else "narrative"
+
+
+def _is_execution(title: str) -> bool:
+    """Whether a heading is that of the part on execution, however a scan spells it."""
+    return len(_EXECUTION) - 1 <= len(title) < _LONG and fuzz.partial_ratio(_EXECUTION, title) >= _FUZZY

@@ -97,6 +97,11 @@ def read_outline(document: Document) -> Outline:
     return Outline(document_kind(kept), tuple(paragraphs), tuple(furniture))
 
 
+def group_of(section: str) -> str | None:
+    """The part of the document that a section is in: `III.2.4(3)` → `III`."""
+    return re.split(r"[.(]", section)[0] or None
+
+
 def _raws(lines: list[Line]) -> list[Raw]:
     raws: list[Raw] = []
     blank = True
@@ -161,7 +166,8 @@ def _keep(stack: list[_Node], marker: Marker | None, top: set[MarkerKind]) -> in
     """How many open sections stay open above the next paragraph."""
     if marker is None:
         # text without a mark goes on with its section, not with the last point of a list
-        return next((i for i, node in enumerate(stack) if node.marker.kind not in NUMBERED and node.marker.kind != "star"), len(stack))
+        points = (i for i, node in enumerate(stack) if node.marker.kind not in NUMBERED and node.marker.kind != "star")
+        return next(points, len(stack))
     by_rank = next((i for i, node in enumerate(stack) if node.marker.rank >= marker.rank), len(stack))
     if marker.kind in ("decimal",):
         return _keep_decimal(stack, marker)
@@ -179,7 +185,8 @@ def _keep_decimal(stack: list[_Node], marker: Marker) -> int:
     depth = marker.label.count(".")
     for i, node in enumerate(stack):
         deeper = node.marker.kind == "decimal" and node.marker.label.count(".") >= depth
-        if deeper or node.marker.rank > marker.rank or node.marker.kind == "decimal" and not marker.label.startswith(node.marker.label + "."):
+        other = node.marker.kind == "decimal" and not marker.label.startswith(node.marker.label + ".")
+        if deeper or other or node.marker.rank > marker.rank:
             return i
     return len(stack)
 
