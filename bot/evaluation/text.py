@@ -1,0 +1,101 @@
+"""The results as text for a person: aligned Vietnamese tables and lists of failures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from bot.evaluation import labels
+from bot.evaluation.calibration import Calibration
+from bot.evaluation.nlu import Guess, Share
+from bot.evaluation.run import Result
+from bot.evaluation.tally import Row, Tally
+from bot.evaluation.verdict import Kind
+
+KINDS = {Kind.WRONG: "SAI DÒNG", Kind.FACT: "sai ý", Kind.PART: "thiếu dòng", Kind.OTHER: "khác", Kind.RIGHT: "đúng"}
+_COLUMNS = ("câu", "đúng %", *(label for kind, label in KINDS.items() if kind is not Kind.RIGHT))
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]]) -> str:
+    """Aligned columns: names to the left, figures to the right."""
+    lines = [(title, columns), *rows]
+    width = max(len(name) for name, _ in lines)
+    widths = [max(len(cells[at]) for _, cells in lines) for at in range(len(columns))]
+    return "\n".join(
+        "  ".join([name.ljust(width), *(cell.rjust(size) for cell, size in zip(cells, widths, strict=True))]).rstrip()
+        for name, cells in lines
+    )
+
+
+def tally(counts: Tally) -> str:
+    """All tables of one file, or of all together."""
+    parts = [
+        f"== {counts.name}",
+        _verdicts("loại câu", counts.categories, labels.category),
+        _verdicts("lối viết", counts.styles, labels.style),
+        _verdicts("", [counts.total], lambda _: "TỔNG"),
+    ]
+    right, dialogues = counts.dialogues
+    share = [f"Hội thoại đúng trọn vẹn: {right}/{dialogues} ({number(100 * right / dialogues)} %)"] if dialogues else []
+    times = f"Thời gian một câu: p50 {number(counts.p50)} ms, p99 {number(counts.p99)} ms"
+    return "\n\n".join([*parts, "\n".join([*share, times])])
+
+
+def failures(results: Iterable[Result]) -> str:
+    """Each question that was not answered right, with the answer and what is to be said against it."""
+    return "\n".join(line for result in results if not result.verdict.right for line in _failure(result))
+
+
+def calibration(found: Calibration) -> str:
+    """The reliability table, and wrong answers against coverage."""
+    bins = table("độ tin cậy", ("câu", "trung bình", "đúng %"), [
+        (f"{number(b.low)}–{number(b.high)}", (str(b.n), number(b.confidence, 3), number(100 * b.accuracy))) for b in found.bins])
+    points = table("chỉ trả lời từ", ("trả lời", "độ phủ %", "sai", "sai %"), [
+        (number(p.threshold, 2), (str(p.answered), number(p.coverage), str(p.wrong), number(p.wrong_rate, 2)))
+        for p in found.points])
+    return f"{bins}\n\nSai lệch hiệu chuẩn (ECE): {number(found.error, 3)}\n\n{points}"
+
+
+def shares(title: str, rows: Sequence[Share], name: Callable[[str], str] = str) -> str:
+    """Accuracy per intent or style, and of all."""
+    total = Share("", sum(row.n for row in rows), sum(row.right for row in rows))
+    lines = [(name(row.name), (str(row.n), number(row.accuracy))) for row in rows]
+    return table(title, ("câu", "đúng %"), [*lines, ("TỔNG", (str(total.n), number(total.accuracy)))])
+
+
+def confusion(taken: dict[str, Counter[str]]) -> str:
+    """What was taken for what, most often first; intents that are always right do not show."""
+    pairs = ((-n, intent, guess) for intent, guesses in taken.items() for guess, n in guesses.items() if guess != intent)
+    rows = [(f"{intent} → {guess}", (str(-n),)) for n, intent, guess in sorted(pairs)]
+    return table("nhầm: cần → nhận", ("câu",), rows or [("không có", ("0",))])
+
+
+def mistakes(guesses: Iterable[Guess]) -> str:
+    """Each sentence that was taken for another intent."""
+    return "\n".join(_mistake(guess) for guess in guesses if not guess.right)
+
+
+def number(value: float, digits: int = 1) -> str:
+    """A figure with the Vietnamese decimal comma."""
+    return f"{value:.{digits}f}".replace(".", ",")
+
+
+def _verdicts(title: str, rows: Iterable[Row], name: Callable[[str], str]) -> str:
+    return table(title, _COLUMNS, [
+        (name(row.name), (str(row.n), number(row.right), *(str(row.kinds[kind]) for kind in KINDS if kind is not Kind.RIGHT)))
+        for row in rows])
+
+
+def _mistake(guess: Guess) -> str:
+    sentence = guess.sentence
+    about = f"{number(guess.confidence, 2)}, {labels.style(sentence.style)}"
+    return f"{sentence.intent} → {guess.intent} ({about}): {sentence.text}"
+
+
+def _failure(result: Result) -> Iterable[str]:
+    question, record = result.question, result.record
+    place = f"{labels.category(question.category)}/{labels.style(question.style)}"
+    yield f"{KINDS[result.verdict.kind]:<10}  {question.line.id}  [{place}] {question.line.text}"
+    yield from (f"            - {reason.text}" for reason in result.verdict.reasons)
+    if record.get("outcome") == "answer" and (refs := record.get("refs")):
+        yield f"            trả lời theo: {', '.join(map(str, refs[:8]))}{' …' if len(refs) > 8 else ''}"
