@@ -33,7 +33,7 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; the exit code. Never raises, never prints a traceback."""
-    arguments = sys.argv[1:] if argv is None else argv
+    arguments = [os.fsencode(word).decode("utf-8", "replace") for word in sys.argv[1:]] if argv is None else argv
     _use_utf8()
     current = settings.load()
     try:

@@ -17,7 +17,7 @@ from bot.settings import Settings
 #: Besides TensorFlow's two: Rasa's own chat connectors and its plots, which this program does not use either.
 STOOD_IN = {
     "rasa.utils.tensorflow.callback": ("RasaTrainingLogger", "RasaModelCheckpoint"),
-    "rasa.utils.tensorflow.data_generator": ("RasaBatchDataGenerator", "RasaDataGenerator", "IncreasingSequence"),
+    "rasa.utils.tensorflow.data_generator": ("RasaBatchDataGenerator", "RasaDataGenerator"),
     "rasa.utils.plotting": ("plot_confusion_matrix", "plot_curve", "plot_paired_histogram"),
     "rasa.core.channels.facebook": ("FacebookInput",),
     "rasa.core.channels.hangouts": ("HangoutsInput",),

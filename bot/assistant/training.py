@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import yaml
+
 from bot import logs
 from bot.assistant import freshness
 from bot.settings import Settings
@@ -55,6 +57,19 @@ def _check_project(settings: Settings) -> None:
     for path in (settings.config, settings.domain, settings.training_data):
         if not path.exists():
             raise TrainingFailed(f"Không tìm thấy {path}: thiếu dữ liệu huấn luyện, hãy lấy lại mã nguồn đầy đủ.")
+    for path in sorted(settings.training_data.rglob("*.yml")):
+        _check_yaml(path)
+
+
+def _check_yaml(path: Path) -> None:
+    # Rasa passes over a training file that it cannot parse, and trains without it.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        yaml.load(path.read_text(encoding="utf-8"), loader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}, dòng {mark.line + 1}" if mark else str(path)
+        raise TrainingFailed(f"Không huấn luyện được mô hình: tệp {where} không phải YAML hợp lệ.") from error
 
 
 def _run_rasa(settings: Settings, folder: Path) -> Path:
