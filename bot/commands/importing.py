@@ -120,12 +120,14 @@ def _other_document(old: Plan, changes: Changes) -> bool:
 
 
 def _show(plan: Plan) -> None:
-    facts = plan.facts()
+    facts = {**plan.facts(), **({"date": f"{plan.date:%d/%m/%Y}"} if plan.date else {})}
     print(f"{plan.title}\nMã kế hoạch: {plan.id}")
     for key, words in (("number", "Số"), ("date", "Ngày"), ("issuer", "Cơ quan ban hành"), ("province", "Tỉnh")):
         print(f"{words}: {facts.get(key, 'chưa rõ')}")
     counts = summary(plan)
     kinds = [f"{n} {KIND_NAMES[kind].lower()}" for kind, n in counts["counts"].items()]
+    passages = sum(row.kind == "passage" for row in plan.rows)
+    kinds += [f"{passages} đoạn văn để trích dẫn"] if passages else []
     print(f"Đọc được: {', '.join(kinds) or 'không có dòng nào'}")
     _section(f"Cần xem lại {counts['doubtful']} dòng:", (
         f"{title(row)} ({source_words(row)})\n      {row.doubt}" for row in plan.rows if row.doubt))

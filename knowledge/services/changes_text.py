@@ -29,7 +29,8 @@ def summary(changes: Changes) -> str:
 def describe(changes: Changes) -> Iterator[str]:
     """One line a change, in the order: the plan itself, new, gone, changed rows."""
     for key, old, new in changes.about:
-        yield f"{_ABOUT[key]}: “{old or 'chưa có'}” → “{new or 'không còn'}”"
+        before, after = (_day(text) if key == "date" else text for text in (old, new))
+        yield f"{_ABOUT[key]}: “{before or 'chưa có'}” → “{after or 'không còn'}”"
     for row in changes.new:
         yield f"Mới: {title(row)}"
     for row in changes.gone:
@@ -56,6 +57,11 @@ def _what(change: Changed) -> Iterator[str]:
     for field in change.fields:
         if field in _FIELDS:
             yield f"{_FIELDS[field]} {_quoted(getattr(old, field))} → {_quoted(getattr(new, field))}"
+
+
+def _day(text: str) -> str:
+    """`2025-07-10` → `10/07/2025`."""
+    return "/".join(reversed(text.split("-")))
 
 
 def _due(row: Row) -> str:

@@ -72,7 +72,7 @@ def test_without_accept_nothing_is_stored(run: Run, store: PlanStore, reads: Cal
     reads(sample_plan())
     code, out, _ = run(importing, "a.txt")
     assert code == 0 and store.plans() == []
-    assert "Đọc được: 1 nhóm, 3 nhiệm vụ, 1 chỉ tiêu, 1 mục tiêu, 1 phân công, 1 chế độ báo cáo" in out
+    assert "Đọc được: 1 nhóm, 3 nhiệm vụ, 1 chỉ tiêu, 1 mục tiêu, 1 phân công, 1 chế độ báo cáo, 1 đoạn văn để trích dẫn" in out
     assert "Nhiệm vụ 3: Đề án bệnh án điện tử (bang.xlsx, ô Sheet1!B7)\n      Cột phối hợp trống." in out
     assert "dòng 70–71: Một đoạn lạ" in out and "Chưa lưu gì" in out
 

@@ -97,10 +97,12 @@ def test_targets_of_different_years_are_different_rows() -> None:
 
 
 def test_the_plan_s_own_facts() -> None:
-    changes = diff(sample_plan(), sample_plan(number="15/KH-UBND", issuer=None))
-    assert changes.about == (("number", "12/KH-UBND", "15/KH-UBND"), ("issuer", "UBND tỉnh Hậu Giang", ""))
-    assert list(describe(changes))[0] == "Số, ký hiệu: “12/KH-UBND” → “15/KH-UBND”"
-    assert summary(changes) == "2 thông tin văn bản thay đổi."
+    changes = diff(sample_plan(), sample_plan(number="15/KH-UBND", issuer=None, date=None))
+    assert changes.about == (
+        ("number", "12/KH-UBND", "15/KH-UBND"), ("date", "2025-01-20", ""), ("issuer", "UBND tỉnh Hậu Giang", ""))
+    assert list(describe(changes))[:2] == [
+        "Số, ký hiệu: “12/KH-UBND” → “15/KH-UBND”", "Ngày ban hành: “20/01/2025” → “không còn”"]
+    assert summary(changes) == "3 thông tin văn bản thay đổi."
 
 
 def test_a_large_plan_is_compared_in_reasonable_time() -> None:
