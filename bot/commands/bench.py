@@ -1,0 +1,81 @@
+"""`troly bench`: speed and size, beside the pipeline that `rasa init` generates."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot import errors, startup
+from bot.errors import Trouble
+from bot.lines import HANOI
+from bot.settings import ROOT
+
+if TYPE_CHECKING:
+    from benchmarks.figures import Figures
+
+NAME, HELP = "bench", "đo tốc độ và bộ nhớ, so với cấu hình mặc định của Rasa"
+FEWEST = 20
+QUESTIONS = ROOT / "benchmarks" / "questions.txt"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    parser.add_argument("--turns", type=int, default=500, help="số lượt hỏi đáp được đo (mặc định: 500)")
+    parser.add_argument("--questions", type=Path, default=QUESTIONS, help="tệp câu hỏi, mỗi dòng một câu")
+    parser.add_argument("--without-stock", action="store_true", help="không đo cấu hình mặc định của Rasa (huấn luyện lâu)")
+    parser.add_argument("--out", type=Path, help="ghi thêm bảng kết quả vào tệp này")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure and print a Markdown table."""
+    if args.turns < FEWEST:
+        raise Trouble(f"--turns phải từ {FEWEST} trở lên.", errors.USAGE)
+    if not args.questions.is_file():
+        raise Trouble(f"Không tìm thấy tệp câu hỏi {args.questions}.", errors.USAGE)
+    with tempfile.TemporaryDirectory(prefix="troly-bench-") as folder:
+        printed = _measure(args, Path(folder))
+    print(printed)
+    if args.out:
+        args.out.write_text(printed + "\n", encoding="utf-8")
+    return errors.OK
+
+
+def _measure(args: argparse.Namespace, folder: Path) -> str:
+    from benchmarks.processes import WorkFailed
+    from benchmarks.sides import Ours, Stock
+    from benchmarks.table import render
+
+    stock: Figures | None = None
+    try:
+        with _database() as (url, name):
+            ours = _one_side(Ours(args.settings, folder, args.questions), "trợ lý", args.turns, url)
+            if not args.without_stock:
+                stock = _one_side(Stock(args.settings, folder, args.questions), "Rasa mặc định", args.turns, None)
+    except WorkFailed as error:
+        startup.say(str(error))
+        raise Trouble("Tiến trình được đo đã dừng giữa chừng (thông báo của nó ở trên).") from error
+    return render(ours, stock, args.turns, name, datetime.now(HANOI).date())
+
+
+def _one_side(side: object, name: str, turns: int, database_url: str | None) -> Figures:
+    from benchmarks.figures import measure
+
+    startup.say(f"Đang đo {name}: huấn luyện, khởi động, {turns} lượt hỏi đáp…")
+    return measure(side, turns, database_url)  # type: ignore[arg-type]
+
+
+@contextlib.contextmanager
+def _database() -> Iterator[tuple[str | None, str]]:
+    """Where two processes at once keep their conversations: PostgreSQL where one can be started, else our SQLite file."""
+    try:
+        from tests.postgres import fresh_database, running_server
+    except ImportError:
+        yield None, "SQLite"
+        return
+    with running_server() as server, fresh_database(server) as url:
+        yield url, "PostgreSQL"
