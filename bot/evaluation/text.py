@@ -31,9 +31,8 @@ def tally(counts: Tally) -> str:
     """All tables of one file, or of all together."""
     parts = [
         f"== {counts.name}",
-        _verdicts("loại câu", counts.categories, labels.category),
-        _verdicts("lối viết", counts.styles, labels.style),
-        _verdicts("", [counts.total], lambda _: "TỔNG"),
+        _verdicts("loại câu", counts.categories, counts.total, labels.category),
+        _verdicts("lối viết", counts.styles, counts.total, labels.style),
     ]
     right, dialogues = counts.dialogues
     share = [f"Hội thoại đúng trọn vẹn: {right}/{dialogues} ({number(100 * right / dialogues)} %)"] if dialogues else []
@@ -80,10 +79,12 @@ def number(value: float, digits: int = 1) -> str:
     return f"{value:.{digits}f}".replace(".", ",")
 
 
-def _verdicts(title: str, rows: Iterable[Row], name: Callable[[str], str]) -> str:
-    return table(title, _COLUMNS, [
-        (name(row.name), (str(row.n), number(row.right), *(str(row.kinds[kind]) for kind in KINDS if kind is not Kind.RIGHT)))
-        for row in rows])
+def _verdicts(title: str, rows: Iterable[Row], total: Row, name: Callable[[str], str]) -> str:
+    return table(title, _COLUMNS, [*((name(row.name), _counts(row)) for row in rows), ("TỔNG", _counts(total))])
+
+
+def _counts(row: Row) -> list[str]:
+    return [str(row.n), number(row.right), *(str(row.kinds[kind]) for kind in KINDS if kind is not Kind.RIGHT)]
 
 
 def _mistake(guess: Guess) -> str:
