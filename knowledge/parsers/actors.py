@@ -85,8 +85,11 @@ def _split_after_proper(names: tuple[str, ...]) -> list[str]:
     """"Ủy ban nhân dân tỉnh, sở, ban, ngành" → the body of a name of its own, then the collective."""
     out: list[str] = []
     for name in names:
+        others: list[str] = []
+        if not name.startswith(("đồng chí", "Đồng chí")):
+            name, *others = re.split(r", (?=(?:Giám đốc|Thủ trưởng|Chủ tịch|Chánh|Trưởng|Người đứng đầu)\b)", name)
         match = re.match(r"((?:Ủy ban|Mặt trận|UBND|MTTQ)[^,]*), ((?:các )?(?:sở|đoàn thể|ban, ngành|cơ quan)\b.*)$", name)
-        out += [match[1], match[2]] if match else [name]
+        out += [match[1], match[2], *others] if match else [name, *others]
     return out
 
 

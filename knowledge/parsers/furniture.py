@@ -27,6 +27,8 @@ _OPENERS = re.compile(
     r"(?:thuc hien|can cu|vao luc|ngay \d|sau khi|trong thoi gian|de (?:trien khai|thuc hien|tiep tuc)"
     r"|tiep tuc|trien khai|theo)\b"
 )
+_FIRST_PART = re.compile(r"(?:I|1|A)\s?[.\-]\s|Điều 1\b|Chương I\b")
+_ABOUT = re.compile(r"Về\s|V/v\s|\(")
 _LETTERHEAD = re.compile(
     r"dang cong san|cong hoa xa hoi|doc lap\s*-|(?:so|s o)\s*:?\s*\d*\s*[-/]\s?[a-z]{2,}"
     r"|[^,]{3,25}, ngay\s.{0,12}thang\b.*nam"
@@ -144,16 +146,19 @@ def _title_end(lines: list[Raw], title: int) -> int:
     """The first line of the text: after a rule, or where a sentence or a numbered part begins."""
     window = range(title + 1, min(len(lines), title + _TITLE_LINES))
     rule = next((index for index in window if not any(char.isalnum() for char in lines[index].text)), None)
+    end = title + 1
     for index in window:
         line = lines[index]
         capitals = line.text.upper() == line.text
-        if len(line.text) > 150 or re.match(r"(?:I|1|A)\s?[.\-]\s", line.text):
+        if len(line.text) > 150 or _FIRST_PART.match(line.text):
             return index
         if line.text[:1].isupper() and not capitals and _OPENERS.match(line.folded):
             return index
         if rule == index:
             return index + 1
-    return title + 1 if rule is None else rule + 1
+        if end == index and (capitals or line.text[:1].islower() or _ABOUT.match(line.text)):
+            end = index + 1
+    return end if rule is None else rule + 1
 
 
 def _table_start(lines: list[Raw]) -> int:

@@ -14,11 +14,12 @@ from typing import Any
 from knowledge.model import Row, Source
 from knowledge.parsers.assigning import sentences
 from knowledge.parsers.document import Document
+from knowledge.parsers.duties import find_duties
 from knowledge.parsers.fields import field_blocks
-from knowledge.parsers.prose import find_duties
 from knowledge.parsers.reading import read_repaired
 from knowledge.parsers.recurrences import clauses, regimes_in
 from knowledge.parsers.sections import Outline, Paragraph, group_of
+from knowledge.parsers.targets import find_targets
 
 _TOGETHER = 1500  # letters of a list that is cited as one
 _LIST = ("paren", "bullet", "letter", "ordinal", "plus")
@@ -35,9 +36,11 @@ class _Passage:
 
 
 def extract(document: Document, plan_id: str, taken: Sequence[Row] = ()) -> list[Row]:
-    """The document's passages as rows. `taken`: rows of other kinds (targets, tasks); paragraphs that they hold are left out."""
+    """The document's passages as rows; those of targets, duties and further rows (`taken`, such as tasks) are left out."""
     outline = read_repaired(document)
-    held = _held(outline, taken)
+    lines = {no for node, _ in find_targets(document).points for no in range(node.first, node.last + 1)}
+    lines |= {no for row in taken if row.source.lines for no in range(row.source.lines[0], row.source.lines[1] + 1)}
+    held = _held(outline, lines)
     count: Counter[str] = Counter()
     rows = []
     for passage in _passages(outline, held):
@@ -47,14 +50,12 @@ def extract(document: Document, plan_id: str, taken: Sequence[Row] = ()) -> list
     return rows
 
 
-def _held(outline: Outline, taken: Sequence[Row]) -> set[int]:
-    """The places of paragraphs whose whole text is in another row, or that are labels of one."""
+def _held(outline: Outline, lines: set[int]) -> set[int]:
+    """The places of paragraphs whose whole text is in another row, or that are labels of one. `lines` are those of other rows."""
     blocks = field_blocks(outline)
     held = set(blocks.used)
     for duty in find_duties(outline):
         held |= set(duty.places) if duty.whole else set()
-    lines = {no for row in taken if row.source.lines for no in range(row.source.lines[0], row.source.lines[1] + 1)
-             if row.kind in ("target", "task", "indicator", "group")}
     for place, paragraph in enumerate(outline.paragraphs):
         if lines.issuperset(paragraph.lines) or outline.kind != "report" and paragraph.section and _only_reports(paragraph.text):
             held.add(place)

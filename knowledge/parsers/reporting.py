@@ -13,9 +13,7 @@ from typing import Any
 from knowledge.model import Deadline, Row, Source
 from knowledge.parsers.actors import agencies_at_start
 from knowledge.parsers.assigning import assignment_in, sentences
-from knowledge.parsers.document import Document
-from knowledge.parsers.prose import Walk
-from knowledge.parsers.reading import read_repaired
+from knowledge.parsers.duties import Walk
 from knowledge.parsers.recurrences import Regime, regimes_in
 from knowledge.parsers.sections import Outline, Paragraph, group_of
 from knowledge.text.normalize import fold
@@ -38,9 +36,8 @@ class _Found:
     lead: tuple[str, ...]
 
 
-def extract(document: Document, plan_id: str) -> list[Row]:
-    """The document's reporting regimes as rows, in reading order."""
-    outline = read_repaired(document)
+def reporting_rows(outline: Outline, file: str, plan_id: str) -> list[Row]:
+    """The reporting regimes of an outline as rows, in reading order."""
     found = [(one, rule) for one in _find(outline) for rule in one.regime.rules]
     total = Counter(outline.paragraphs[one.place].section for one, _ in found)
     seen: Counter[str] = Counter()
@@ -49,7 +46,7 @@ def extract(document: Document, plan_id: str) -> list[Row]:
         section = outline.paragraphs[one.place].section
         seen[section] += 1
         no = f"{section}-{seen[section]}" if total[section] > 1 else section
-        rows.append(_row(one, rule, no, outline, document.file, plan_id))
+        rows.append(_row(one, rule, no, outline, file, plan_id))
     return rows
 
 
