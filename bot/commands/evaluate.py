@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import errors, startup
-from bot.assistant import records
+from bot.assistant import guard, records
 from bot.commands.progress import progress
 from bot.errors import Trouble
 from bot.evaluation import calibration, labels, leaks, nlu, questions, text
@@ -33,6 +33,7 @@ NAME, HELP = "evaluate", """Chấm câu trả lời theo tệp câu hỏi: tỉ 
   troly evaluate tests/evaluation/*-dev.jsonl --calibration"""
 
 HELD_OUT = ROOT / "tests" / "nlu"
+FEW = 15  # lines of a list that is printed whole with --failures
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def ports_of(settings: Settings) -> Ports:
         return await assistant.answer(line.text, id=line.id, conversation=line.conversation, metadata=line.metadata)
 
     async def classify(sentence: str) -> tuple[str, float]:
-        parsed = await assistant.agent.parse_message(sentence)
+        parsed = await assistant.agent.parse_message(guard.prepare(sentence))
         return parsed["intent"].get("name") or "-", float(parsed["intent"].get("confidence") or 0.0)
 
     return Ports(ask, classify)
@@ -114,7 +115,7 @@ async def _evaluate(
         guesses = await nlu.classify_all(sentences, ports.classify)
         _tell_nlu(args, report, guesses)
         evaluated = [*(sentence.text for sentence in sentences), *(q.line.text for file in files for q in file.questions)]
-        _tell_leaks(report, leaks.leaks(evaluated, args.settings.training_data), guesses)
+        _tell_leaks(args, report, leaks.leaks(evaluated, args.settings.training_data), guesses)
     asked: list[list[Result]] = []
     for file in files:
         with progress(f"Đang hỏi {len(file.questions)} câu của {file.name}"):
@@ -172,8 +173,9 @@ def _tell_all(args: argparse.Namespace, report: Report, results: list[Result]) -
 def _tell_nlu(args: argparse.Namespace, report: Report, guesses: list[nlu.Guess]) -> None:
     intents, styles = nlu.shares(guesses, lambda s: s.intent), nlu.shares(guesses, lambda s: s.style)
     taken = nlu.confusion(guesses)
-    report.say("== nhận dạng ý định\n\n" + "\n\n".join([
-        text.shares("ý định", intents), text.shares("lối viết", styles, labels.style), text.confusion(taken)]))
+    confusion = text.confusion(taken, None if args.failures else FEW)
+    tables = [text.shares("ý định", intents), text.shares("lối viết", styles, labels.style), confusion]
+    report.say("\n\n".join(["== nhận dạng ý định", *tables]))
     if args.failures:
         report.say(text.mistakes(guesses))
     report.out["nlu"] = {
@@ -185,12 +187,15 @@ def _tell_nlu(args: argparse.Namespace, report: Report, guesses: list[nlu.Guess]
         report.out["nlu"]["calibration"] = found.as_dict()
 
 
-def _tell_leaks(report: Report, leaked: list[tuple[str, str]], guesses: list[nlu.Guess]) -> None:
+def _tell_leaks(args: argparse.Namespace, report: Report, leaked: list[tuple[str, str]], guesses: list[nlu.Guess]) -> None:
     """Which sentences were trained on, and the accuracy without them: they measure nothing."""
     known = {sentence for sentence, _ in leaked}
     fresh = [guess.right for guess in guesses if guess.sentence.text not in known]
     lines = [f"Câu đánh giá trùng với dữ liệu huấn luyện: {len(leaked)}"]
-    lines.extend(f"  - {sentence}  =  {trained}" for sentence, trained in leaked)
+    shown = leaked if args.failures else leaked[:FEW]
+    lines.extend(f"  - {sentence}  =  {trained}" for sentence, trained in shown)
+    if len(shown) < len(leaked):
+        lines.append(f"  … và {len(leaked) - len(shown)} câu nữa (--failures in hết)")
     if leaked:
         lines.append(f"TỔNG, trừ câu trùng: {text.number(percent(sum(fresh), len(fresh)))} % của {len(fresh)} câu")
     report.say("\n".join(lines))

@@ -62,11 +62,13 @@ def shares(title: str, rows: Sequence[Share], name: Callable[[str], str] = str) 
     return table(title, ("câu", "đúng %"), [*lines, ("TỔNG", (str(total.n), number(total.accuracy)))])
 
 
-def confusion(taken: dict[str, Counter[str]]) -> str:
-    """What was taken for what, most often first; intents that are always right do not show."""
+def confusion(taken: dict[str, Counter[str]], most: int | None = None) -> str:
+    """What was taken for what, most often first, `most` lines of it; intents that are always right do not show."""
     pairs = ((-n, intent, guess) for intent, guesses in taken.items() for guess, n in guesses.items() if guess != intent)
     rows = [(f"{intent} → {guess}", (str(-n),)) for n, intent, guess in sorted(pairs)]
-    return table("nhầm: cần → nhận", ("câu",), rows or [("không có", ("0",))])
+    left = len(rows[most:]) if most is not None else 0
+    shown = rows[:most] + ([(f"… {left} cặp khác", (str(sum(int(n) for _, (n,) in rows[most:])),))] if left else [])
+    return table("nhầm: cần → nhận", ("câu",), shown or [("không có", ("0",))])
 
 
 def mistakes(guesses: Iterable[Guess]) -> str:
