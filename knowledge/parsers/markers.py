@@ -134,7 +134,7 @@ class Sequence:
         if marker.kind == "letter" and marker.value == 0:
             return fresh
         return fresh and (follows or marker.value <= 1 or marker.value > last or marker.kind in ("arabic", "paren")) or (
-            follows and (last > 0 if marker.kind == "paren" else rest.lstrip("*")[:1].isupper()))
+            follows and (last > 0 if marker.kind == "paren" else marker.kind == "ordinal" or rest.lstrip("*")[:1].isupper()))
 
     def _take(self, marker: Marker) -> None:
         self._last = {kind: value for kind, value in self._last.items() if RANK[kind] <= marker.rank}

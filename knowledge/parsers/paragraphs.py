@@ -70,7 +70,7 @@ def layout_of(lines: list[Raw]) -> tuple[Layout, int]:
         return "lines", 0
     parted = [b for _, b in pairs if b.blank_before]
     broken = sum(1 for _, b in lower if b.blank_before)
-    if any(not b.blank_before for _, b in lower) and broken < 0.1 * max(1, len(parted)):
+    if any(not b.blank_before for _, b in lower) and len(parted) > 0.05 * len(pairs) and broken < 0.1 * len(parted):
         return "blanks", 0
     needs = sorted(_need(a, b) for a, b in lower)
     return "margin", needs[len(needs) // 12]

@@ -170,6 +170,16 @@ def test_lines_broken_by_a_margin_are_joined_and_dashes_inside_words_are_no_poin
     ]
 
 
+@pytest.mark.parametrize("plan", ["hg-tb-2025-03-18", "tg-kh-nq57-2025"])
+def test_blank_lines_are_not_needed(plan):
+    """A PDF's lines come without them."""
+    source = shipped(plan)
+    texts = "\n".join(line.text.strip() for line in source.lines if line.text.strip())
+    whole = {(p.section, p.text) for p in read_outline(source).paragraphs}
+    bare = {(p.section, p.text) for p in read_outline(document(texts)).paragraphs}
+    assert len(whole - bare) <= 2
+
+
 def test_a_flattened_table_in_an_annex_is_one_named_region():
     text = (
         "KẾ HOẠCH\nI. NHIỆM VỤ\n1. Sở Y tế chủ trì thực hiện.\nPHỤ LỤC\nDANH MỤC NHIỆM VỤ\n"
