@@ -11,20 +11,20 @@ from knowledge.text.normalize import fold
 
 Role = Literal["no", "name", "lead", "coop", "result", "due", "unit", "target", "note", "other"]
 
-_BODY = r"co quan|don vi|to chuc|so|ban|nganh|dia phuong|ca nhan|cap"
+_BODY = r"cac|co quan|don vi|to chuc|so|ban|nganh|dia phuong|ca nhan|cap|bo phan|bo"
 _JOIN = r"va|hoac|,|/|-|–|va/hoac|\(|\)"
 _DOING = (r"chu tri|thuc hien|dau moi|chiu trach nhiem|phu trach|tham muu|theo doi|danh gia|trien khai|chinh|giao|duoc giao"
-          r"|trinh|tong hop|xay dung|bao cao")
-_WORK = (r"nhiem vu|noi dung|cong viec|chi tieu|muc tieu|de an|du an|chuong trinh|hoat dong|giai phap|danh muc|nhom"
+          r"|trinh|tong hop|xay dung|bao cao|soan thao|duoc phan cong")
+_WORK = (r"nhiem vu|noi dung|cong viec|dau viec|viec|chi tieu|muc tieu|de an|du an|chuong trinh|hoat dong|giai phap|danh muc|nhom"
          r"|linh vuc|san pham|ke hoach|van ban")
 _ABOUT = (r"ten|cac|cu the|trong tam|chu yeu|thuc hien|can|trien khai|chinh|giao|duoc giao|duoc|nganh|cua|cong tac"
-          r"|phan cong|uu tien|theo|tong hop|yeu cau|phai")
+          r"|phan cong|uu tien|theo|tong hop|yeu cau|phai|chi dao|phan dau")
 _MADE = r"san pham|ket qua|dau ra|hinh thuc van ban|hinh thuc san pham|yeu cau san pham|yeu cau ket qua"
 _MADE_TAIL = (r"dau ra|du kien|hoan thanh|thuc hien|can dat|dat duoc|dat|phai dat|chu yeu|cu the|nhiem vu|yeu cau|hoac"
-              r"|cua|chinh|moc|san pham|ket qua")
-_TIME = r"thoi gian|thoi han|tien do|han|thoi diem|moc thoi gian|lo trinh|ky han|moc"
+              r"|cua|chinh|moc|san pham|ket qua|phai hoan thanh|dau ra du kien")
+_TIME = r"(?:du kien )?thoi gian|thoi han|tien do|han|thoi diem|moc thoi gian|lo trinh|ky han|moc"
 _TIME_TAIL = (r"hoan thanh|thuc hien|trinh|ban hanh|bao cao|du kien|ket thuc|bat dau|xong|giai quyet|nhiem vu"
-              r"|trien khai|thoi gian|thoi han|tien do|den|cap tham quyen")
+              r"|trien khai|thoi gian|thoi han|tien do|den|cap (?:co )?tham quyen")
 _YEAR = r"(?:nam )?20\d\d(?:\s*[-–]\s*20\d\d)?"
 
 
@@ -37,7 +37,9 @@ def _sequence(core: str, around: str) -> str:
 _SOURCES: tuple[tuple[Role, str], ...] = (
     ("no", r"(?:so )?tt|stt|so thu tu|so"),
     ("note", r"ghi chu|luu y"),
-    ("coop", rf"(?:(?:{_BODY}|{_JOIN})\s*)*phoi hop(?:\s*(?:{_DOING}|{_JOIN}|{_BODY}))*"),
+    ("other", r"(?:co quan|don vi|cap)(?: co tham quyen)?(?: trinh|(?: trinh)?(?: ,|/)?(?: cap)? (?:ban hanh|phe duyet|quyet dinh))|tham quyen .*"),
+    ("coop", rf"(?:(?:{_BODY}|{_JOIN})\s*)*phoi hop(?:\s*(?:{_DOING}|{_JOIN}|{_BODY}|cung cap so lieu))*"),
+    ("coop", rf"(?:(?:{_BODY}|{_JOIN})\s*)+lien quan"),
     ("unit", r"don vi(?: tinh| do)?|dvt|don vi tinh \(.*\)"),
     ("lead", rf"(?:(?:{_BODY}|phan cong|nguoi|{_JOIN})\s*)*(?:{_DOING})"
              rf"(?:\s*(?:{_DOING}|{_JOIN}|phan cong|nhiem vu|{_BODY}|phoi hop))*"),
@@ -46,7 +48,8 @@ _SOURCES: tuple[tuple[Role, str], ...] = (
     ("due", rf"(?:{_TIME})(?:\s*(?:{_TIME_TAIL}|{_JOIN}|{_YEAR}))*"),
     ("result", rf"(?:du kien )?(?:{_MADE})(?:\s*(?:{_MADE_TAIL}|{_JOIN}))*"),
     ("target", rf"(?:chi tieu|muc tieu|ke hoach|gia tri|ket qua|phan dau)(?: can dat| dat)?(?: den)?(?: het)?\s*{_YEAR}"),
-    ("target", rf"gia tri|muc tieu phan dau|(?:den )?{_YEAR}|muc tieu den {_YEAR}|muc tieu"),
+    ("target", rf"gia tri|muc phan dau|muc tieu phan dau|chi tieu phan dau|(?:den )?{_YEAR}|muc tieu den {_YEAR}|muc tieu"),
+    ("target", rf"(?:(?:chi tieu|muc tieu|ke hoach|tam nhin) )?(?:den het|den|giai doan|tam nhin den) {_YEAR}"),
     ("name", _sequence(_WORK, _ABOUT)),
     ("other", r"kinh phi.*|nguon (?:kinh phi|von|luc).*|can cu.*|co so (?:phap ly|de xuat)|lanh dao.*|tong muc.*|hinh thuc"),
     ("other", r"cap (?:trinh|ban hanh|phe duyet|quyet dinh).*|dia (?:diem|ban).*|(?:thuc|hien) trang.*|muc do.*|ket qua nam.*"),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+Merged = Literal["", "left", "up"]
 
 
 class UnreadableFile(Exception):
@@ -20,10 +23,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell's text and place (`Sheet1!B7`, or `trang 3, bảng 1, dòng 4` in words)."""
+    """A cell's text and place (`Sheet1!B7`, or `bảng 1, dòng 4` in words); a line break in it parts paragraphs, not printed lines.
+
+    `merged` says that the place belongs to a merged cell whose text stands further `up` or `left`; `note` is what the
+    reader has to say of the cell in Vietnamese ("dòng bị ẩn").
+    """
 
     text: str
     place: str = ""
+    merged: Merged = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Document:
-    """A file as read: lines in reading order without the tables' text, and the tables."""
+    """A file as read: lines in reading order without the tables' text, the tables, and Vietnamese `warnings` for the reader's user."""
 
     file: str
     lines: tuple[Line, ...]

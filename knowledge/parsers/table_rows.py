@@ -19,7 +19,10 @@ _YEAR_TITLE = re.compile(r"^(?:cac )?(?:muc tieu|chi tieu)?\s*(?:cu the)?\s*(?:d
 
 @dataclass
 class TableRow:
-    """A row as an extractor read it: `level` is part (A), group (I) or row (1, 1.1)."""
+    """A row as an extractor read it: `level` is part (A), group (I) or row (1, 1.1).
+
+    `table` tells tables apart that stand in one annex: groups end where another begins. `year` is the row's own.
+    """
 
     level: str
     no: str
@@ -28,6 +31,8 @@ class TableRow:
     annex: str | None
     roles: tuple[Role, ...]
     doubts: list[str] = field(default_factory=list)
+    table: int = 0
+    year: int | None = None
 
 
 def place_rows(plan_id: str, rows: Iterable[TableRow]) -> list[Placed]:
@@ -37,20 +42,23 @@ def place_rows(plan_id: str, rows: Iterable[TableRow]) -> list[Placed]:
     part: str | None = None
     group: str | None = None
     year: int | None = None
-    table: tuple[str | None, bool] | None = None
+    heading: str | None = None
+    table: tuple[str | None, bool, int] | None = None
     seen: Counter[tuple[str | None, str | None, str]] = Counter()
     for index, row in enumerate(listed):
         indicators = is_indicator_table(row.roles)
-        if table != (row.annex, indicators):
-            part, group, year, table = None, None, None, (row.annex, indicators)
+        if table != (row.annex, indicators, row.table):
+            part, group, year, heading, table = None, None, None, None, (row.annex, indicators, row.table)
         if row.level == "row":
             following = listed[index + 1] if index + 1 < len(listed) else None
             if not indicators and _is_heading(row, following):
-                heading = replace(row, no=f"{group}.{row.no}" if group else row.no)
-                out.append(Placed(_to_row(plan_id, "group", heading, group, None), part))
+                titled = replace(row, no=f"{group}.{row.no}" if group else row.no)
+                out.append(Placed(_to_row(plan_id, "group", titled, group, None), part))
+                heading = heading if heading and row.no.startswith(f"{heading}.") else row.no
                 continue
             kind: Kind = "indicator" if indicators else "task"
-            out.append(Placed(_to_row(plan_id, kind, row, group, year), part, group))
+            above = group or (heading if heading and row.no.startswith((f"{heading}.", f"{heading}-")) else None)
+            out.append(Placed(_to_row(plan_id, kind, row, above, row.year or year), part, group))
             continue
         title_year = _year_of(row.cells.get("name", ""))
         if row.level == "part":
@@ -87,7 +95,7 @@ def _year_of(title: str) -> int | None:
 def _is_heading(row: TableRow, following: TableRow | None) -> bool:
     """Whether a numbered row is only the heading of those below it: a name, nothing else, and then 5.1 → 5.1.1."""
     filled = {role for role, text in row.cells.items() if text and role not in ("no", "name", "note")}
-    return not filled and following is not None and following.level == "row" and following.no.startswith(row.no + ".")
+    return not filled and following is not None and following.level == "row" and following.no.startswith((f"{row.no}.", f"{row.no}-"))
 
 
 def _to_row(plan_id: str, kind: Kind, row: TableRow, group: str | None, year: int | None) -> Row:

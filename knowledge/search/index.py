@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.model import Row
 from knowledge.search.profile import Profile, profile
@@ -42,6 +43,9 @@ class Index:
                 self._postings[k].append(number)
             self._pairs.update(p.pairs.keys())
         self._words = frozenset(self._postings)
+        self._rarity = {k: scale_rarity(len(numbers), len(self.rows)) for k, numbers in self._postings.items()}
+        self._titles = [[(k, self._rarity[k]) for k in p.name_keys] for p in self._profiles]
+        self._title_mass = [max(1e-9, sum(r for _, r in title)) for title in self._titles]
 
     @property
     def words(self) -> frozenset[str]:
@@ -50,7 +54,7 @@ class Index:
 
     def rarity(self, k: str) -> float:
         """0 (in every row) … 1 (in none)."""
-        return scale_rarity(len(self._postings.get(k, ())), len(self.rows))
+        return self._rarity.get(k, 1.0)
 
     def knows(self, k: str) -> bool:
         """Is the syllable in any row?"""
@@ -61,7 +65,11 @@ class Index:
         return (left, right) in self._pairs
 
     def read(self, text: str, quiet: Sequence[tuple[int, int]] = ()) -> Query:
-        """A question as this index understands it."""
+        """A question as this index understands it. One question is read several times in a turn, so the last ones are kept."""
+        return self._read(text, tuple(quiet))
+
+    @lru_cache(maxsize=64)  # noqa: B019 - the memory goes with the index
+    def _read(self, text: str, quiet: tuple[tuple[int, int], ...]) -> Query:
         return read_query(text, self, quiet)
 
     def search(self, query: Query, wanted: Callable[[Row], bool] | None = None, limit: int = 20) -> list[Hit]:
@@ -106,8 +114,7 @@ class Index:
             matched[term.sentence] += term.weight * fit
         mass = sum(matched)
         coverage = max([mass / sum(total)] + [m / t for m, t in zip(matched, total) if t >= 1.0])
-        rare = [(k, self.rarity(k)) for k in p.name_keys]
-        title = sum(r for k, r in rare if k in seen) / max(1e-9, sum(r for _, r in rare))
+        title = sum(r for k, r in self._titles[number] if k in seen) / self._title_mass[number]
         return Hit(self.rows[number], mass * (1 + 0.4 * title), mass, coverage, title)
 
     def _fit(self, i: int, terms: Sequence[Term], p: Profile, seen: set[str]) -> float:

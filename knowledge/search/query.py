@@ -170,12 +170,18 @@ def _in_content_word(i: int, keys: Phrase, factors: Sequence[float], vocabulary:
     return bool(left or right)
 
 
-def _add_synonyms(terms: list[Term]) -> None:
+def _add_synonyms(terms: list[Term], vocabulary: Vocabulary) -> None:
+    """Adds to each term the phrases of the same meaning that stand in some row."""
     keys = tuple(t.key for t in terms)
     toned = tuple(t.toned or t.key for t in terms)
     for start, end, others in synonyms().spans(keys, toned):
+        known = [(p, SYNONYM_QUALITY) for p in others if _stands(p, vocabulary)]
         for term in terms[start:end]:
-            term.others += [(p, SYNONYM_QUALITY) for p in others]
+            term.others += known
+
+
+def _stands(p: Phrase, vocabulary: Vocabulary) -> bool:
+    return vocabulary.knows(p[0]) and all(vocabulary.knows_pair(a, b) for a, b in zip(p, p[1:]))
 
 
 def read_query(text: str, vocabulary: Vocabulary, quiet: Sequence[tuple[int, int]] = (), loud: float = 0.2) -> Query:
@@ -188,7 +194,7 @@ def read_query(text: str, vocabulary: Vocabulary, quiet: Sequence[tuple[int, int
         text = "".join(masked).replace("\u0001", " ")
     terms = _terms(text, vocabulary)
     _weigh(terms, vocabulary)
-    _add_synonyms(terms)
+    _add_synonyms(terms, vocabulary)
     return Query(tuple(terms), 1 + max((t.sentence for t in terms), default=0))
 
 

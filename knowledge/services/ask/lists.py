@@ -154,27 +154,36 @@ def more_hint(total: int, shown: int) -> str:
     return f"Còn {total - shown} mục, gõ “xem thêm” để xem tiếp." if total > shown else ""
 
 
+def _test(question: Question, kb: KnowledgeBase, filters: Filters) -> Callable[[Row], bool]:
+    """All filters as one test; what they need is looked up once."""
+    inside = scope(question, kb)
+    topic = _topic_refs(question, kb, filters) if filters.topic else None
+    groups = [names_then(kb, s) for s in filters.agencies]
+    today = question.now.date()
+
+    def passes(row: Row) -> bool:
+        return (inside(row) and (filters.group is None or row.group == filters.group) and (topic is None or row.ref in topic)
+                and _in_time(row, today, filters) and _of_agency(row, kb, filters, groups))
+
+    return passes
+
+
 def select(question: Question, kb: KnowledgeBase, filters: Filters) -> list[Row]:
     """The rows that pass all filters, in the order of the plans; for work done, tasks of a plan before duties from meetings."""
-    inside = scope(question, kb)
+    passes = _test(question, kb, filters)
     if filters.measures:
-        return [r for r in kb.rows if r.kind in MEASURE_KINDS and inside(r) and _passes(r, question, kb, filters) and (r.target or r.lead)]
+        return [r for r in kb.rows if r.kind in MEASURE_KINDS and (r.target or r.lead) and passes(r)]
     for kind in ("task", "duty"):
-        rows = [r for r in kb.rows if r.kind == kind and inside(r) and _passes(r, question, kb, filters)]
+        rows = [r for r in kb.rows if r.kind == kind and passes(r)]
         if rows:
             return rows
     return []
 
 
-def _passes(row: Row, question: Question, kb: KnowledgeBase, filters: Filters) -> bool:
-    return (_of_agency(row, kb, filters) and _in_time(row, question.now.date(), filters)
-            and (filters.group is None or row.group == filters.group) and (filters.topic is None or row.ref in _topic_refs(question, kb, filters)))
-
-
-def _of_agency(row: Row, kb: KnowledgeBase, filters: Filters) -> bool:
+def _of_agency(row: Row, kb: KnowledgeBase, filters: Filters, groups: Sequence[Sequence[str]]) -> bool:
     if filters.role == "joint" and len(row.lead) < 2:
         return False
-    if not filters.agencies:
+    if not groups:
         return filters.role != "sole" or len(row.lead) == 1
     checks: dict[str | None, Callable[[str], bool]] = {
         "lead": lambda s: kb.leads(row, s),
@@ -184,9 +193,8 @@ def _of_agency(row: Row, kb: KnowledgeBase, filters: Filters) -> bool:
         "both": lambda s: kb.leads(row, s) or kb.cooperates(row, s),
     }
     check = checks[filters.role or "lead"]
-    several = filters.role == "joint" and len(filters.agencies) > 1
-    slugs = [names_then(kb, s) for s in filters.agencies]
-    return (all if several else any)(any(check(s) for s in group) for group in slugs)
+    several = filters.role == "joint" and len(groups) > 1
+    return (all if several else any)(any(check(s) for s in group) for group in groups)
 
 
 def names_then(kb: KnowledgeBase, slug: str) -> tuple[str, ...]:

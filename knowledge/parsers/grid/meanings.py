@@ -1,0 +1,106 @@
+"""What one header cell of a grid means: stricter wordings are known to `columns`, here words alone decide.
+
+In a grid a header stands by itself, so one word that says what it is ("… phối hợp …") is enough; in flattened text, where
+headers run into each other, it would not be.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from knowledge.parsers.columns import Role, role_of
+from knowledge.parsers.deadlines import unify_blanks
+from knowledge.text.normalize import fold
+
+#: A column's meaning: a role of `columns`, or what only grids have: a beginning, an end, a year to tick, a value reached, the group.
+Meaning = Literal["start", "end", "tick", "baseline", "group"] | Role
+_LONGEST = 160
+
+_YEARS = re.compile(r"(20\d\d)(?:\s*[-–/]\s*(20\d\d))?")
+_WORDS: tuple[tuple[Meaning, str], ...] = (
+    ("no", r"^(?:s?tt|so tt|so thu tu|tt/so|ma (?:so|nhiem vu|chi tieu)|#)$"),
+    ("note", r"\bghi chu\b"),
+    ("other", r"\b(?:kinh phi|nguon von|nguon luc|von|tong muc dau tu|can cu|co so phap ly|can bo theo doi|den nay|hien nay|lanh dao|nguoi chi dao|chi dao)\b"),
+    ("other", r"\bcap (?:trinh|ban hanh|phe duyet|quyet dinh|co tham quyen)\b|\btham quyen\b|\btham dinh\b|\bgiam sat\b"),
+    ("other", r"\b(?:co quan|don vi) (?:trinh|ban hanh|phe duyet|quyet dinh|kiem tra|don doc|tiep nhan)\b"),
+    ("coop", r"^(?!.*\bchu tri\b).*\b(?:phoi hop|lien quan|ho tro)\b"),
+    ("lead", r"\b(?:chu tri|dau moi|chiu trach nhiem|phu trach|phan cong|duoc giao|tham muu|soan thao)\b"),
+    ("due", r"\b(?:thoi gian|thoi han|tien do|thoi diem|lo trinh|ky han|han|ngay|nam|moc) (?:hoan thanh|thuc hien|trinh|ban hanh|ket thuc)\b"
+            r"|^(?:hoan thanh|thoi gian|thoi han|han|moc thoi gian|han cuoi|deadline)\b"),
+    ("lead", r"\b(?:co quan|don vi|nganh|dia phuong|bo phan|to chuc|phong ban|ca nhan|nguoi|bo|so)\b.*\b(?:thuc hien|trien khai|tong hop|theo doi)\b"),
+    ("unit", r"^(?:dvt|don vi(?: tinh| do)?)$|^don vi tinh\b"),
+    ("group", r"^(?:nhom|linh vuc|mang|tru cot|chuyen de)\b(?!.*\bchi tieu\b)(?=.*\b(?:nhiem vu|giai phap|linh vuc|noi dung|cong tac|viec|tru cot)\b|$)"),
+    ("result", r"\b(?:san pham|ket qua|dau ra|hinh thuc van ban)\b"),
+    ("name", r"\b(?:nhiem vu|cong viec|dau viec|giai phap|noi dung|chi tieu|chi so|de an|du an|hoat dong|hang muc|van ban|mo hinh|tieu chi)\b"),
+    ("other", r"\b(?:mo ta|dien giai|dia ban|pham vi|phuong thuc|muc do|uu tien|tinh trang|trang thai|hien trang|cach tinh|nguon so lieu)\b"),
+)
+_PATTERNS = tuple((meaning, re.compile(pattern)) for meaning, pattern in _WORDS)
+_START = re.compile(r"^(?:thoi gian )?bat dau$|^tu(?: ngay| nam| thang)?$")
+_END = re.compile(r"^(?:thoi gian )?(?:ket thuc|hoan thanh)$|^den(?: ngay| nam| thang)?$")
+_BASELINE = re.compile(r"\b(?:thuc hien|ket qua|hien trang|thuc trang|uoc|hien co|da dat|so lieu)\b")
+_AIM = re.compile(r"\b(?:muc tieu|chi tieu|ke hoach|kh|phan dau|giai doan|tam nhin|den)\b")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A header cell read: what its column holds, and the (last) year that it names."""
+
+    meaning: Meaning | None
+    year: int | None = None
+
+
+@lru_cache(maxsize=4096)
+def read_heading(*levels: str) -> Heading:
+    """The meaning of a column from its header cells, top to bottom: "Cơ quan thực hiện" over "Chủ trì" is the lead."""
+    texts = [_plain(text) for text in levels if text.strip()]
+    if not texts or len(" ".join(texts)) > _LONGEST:
+        return Heading(None)
+    joined = " ".join(texts)
+    dated = _dated(texts)
+    if dated:
+        return dated
+    if _START.search(texts[-1]):
+        return Heading("start")
+    if _END.search(texts[-1]) and (len(texts) > 1 or texts[-1].endswith("ket thuc")):
+        return Heading("end")
+    for text in dict.fromkeys((texts[-1], joined, *reversed(texts[:-1]))):
+        meaning = _meaning(text)
+        if meaning:
+            return Heading(meaning)
+    return Heading(None)
+
+
+def _plain(text: str) -> str:
+    """Folded, without footnote marks and what stands in brackets ("(dự kiến)", "(triệu đồng)")."""
+    folded = fold(unify_blanks(text)).strip(" .:*")
+    bare = re.sub(r"\s+", " ", re.sub(r"\([^)]*\)", " ", folded)).strip(" .:*")
+    return bare or folded
+
+
+def _dated(texts: list[str]) -> Heading | None:
+    """A column of values for a year or a span of years, told from one of what was reached before."""
+    own, above = texts[-1], " ".join(texts[:-1])
+    years = _YEARS.findall(own)
+    rest = _YEARS.sub(" ", own)
+    if not years:
+        return None
+    year = int(years[-1][1] or years[-1][0])
+    if re.search(r"\b(?:thoi gian|thoi han|tien do|han|lo trinh)\b", f"{rest} {above}"):
+        return None if re.search(r"[a-z]{4}", rest) else Heading("tick", year)
+    if _BASELINE.search(f"{above} {rest}") and not _AIM.search(rest):
+        return Heading("baseline", year)
+    words = re.findall(r"[^\W\d_]+", _AIM.sub(" ", rest))
+    return Heading("target", year) if set(words) <= set("nam het can dat gia tri so muc".split()) else None
+
+
+def _meaning(text: str) -> Meaning | None:
+    group = dict(_PATTERNS)["group"]
+    if group.search(text):
+        return "group"
+    role = role_of(text)
+    if role:
+        return role
+    return next((meaning for meaning, pattern in _PATTERNS if pattern.search(text)), None)

@@ -1,0 +1,270 @@
+"""Grid tables (Word, Excel, PDF with rulings) → the plan's groups, tasks and indicators.
+
+Columns are known by what their headers mean, rows by their numbers. A table without a header goes on with the one before
+it, as at a page break; a header repeated is passed over. What can't be told apart is marked in `doubt`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from knowledge.model import Row, Source
+from knowledge.parsers.columns import Role
+from knowledge.parsers.deadlines import unify_blanks
+from knowledge.parsers.document import Cell, Document, Table
+from knowledge.parsers.flat.regions import annex_name
+from knowledge.parsers.grid.cells import odd_cells
+from knowledge.parsers.grid.guess import guess_header
+from knowledge.parsers.grid.headers import Header, find_header, header_at
+from knowledge.parsers.grid.labels import split_heading
+from knowledge.parsers.grid.rows import GridRow, RowReader
+from knowledge.parsers.numbering import number_rows
+from knowledge.parsers.table_rows import TableRow, place_rows
+from knowledge.text.normalize import fold
+
+_ROLES: tuple[Role, ...] = ("no", "name", "lead", "coop", "result", "due", "unit", "note", "other")
+_CAPTION_YEAR = re.compile(r"\b(?:chi tieu|muc tieu)\b.*\b(?:den|nam)\s+(20\d\d)\b")
+
+
+@dataclass
+class _Read:
+    """One table as read, over all its pieces: where it stands, its rows, and the heading above it."""
+
+    header: Header
+    reader: RowReader
+    line: int
+    page: int | None
+    annex: str | None
+    caption: tuple[str, ...]
+    pieces: int = 1
+
+
+@dataclass
+class Reading:
+    """What a document's tables hold: rows with the line that their table stands after, and the tables that none came from."""
+
+    rows: list[tuple[int, Row]] = field(default_factory=list)
+    left: list[Table] = field(default_factory=list)
+
+
+def extract(document: Document, plan_id: str) -> list[Row]:
+    """The rows of every table of a document, in order."""
+    return [row for _, row in read_tables(document, plan_id).rows]
+
+
+def read_tables(document: Document, plan_id: str) -> Reading:
+    """The rows with their places in the reading order, and the tables that are no list of tasks or indicators."""
+    out = Reading()
+    tables = _join(document, out)
+    drafts: list[TableRow] = []
+    lines: list[int] = []
+    for index, (table, groups) in enumerate(zip(tables, _heading_groups(tables))):
+        rows = _table_rows(table, index, document.file, groups)
+        drafts += rows
+        lines += [table.line] * len(rows)
+    placed = place_rows(plan_id, drafts)
+    order = {source: line for source, line in zip((id(draft.source) for draft in drafts), lines)}
+    rows = number_rows(placed)
+    out.rows = [(order.get(id(row.source), 0), row) for row in rows]
+    return out
+
+
+def _join(document: Document, out: Reading) -> list[_Read]:
+    """The document's tables with their pieces together."""
+    found: list[_Read] = []
+    annex: str | None = None
+    for table in document.tables:
+        annex = next((name for text in reversed(table.before) if (name := annex_name(text))), annex)
+        current = found[-1] if found else None
+        new_part = any(annex_name(text) for text in table.before)
+        start = 0
+        taken = False
+        while start < len(table.rows):
+            header, start, annex = _next_header(table, start, annex)
+            if header is None:
+                taken = _go_on(current, table, start, new_part) or taken
+                break
+            end = _end_of(table, header)
+            repeated = current and current.header.shape == header.shape and not new_part and not _renewed(current, table, header)
+            if current is None or not repeated or current.reader.ended:
+                current = _Read(header, RowReader(header), table.line, table.page, annex, table.before)
+                found.append(current)
+            current.reader.read(table.rows[header.body:end], table.page, bool(table.page) and current.page != table.page)
+            current.page = table.page
+            taken, start, new_part = True, end, False
+        if not taken:
+            guessed = guess_header(table.rows)
+            if guessed:
+                current = _Read(guessed, RowReader(guessed), table.line, table.page, annex, table.before)
+                found.append(current)
+                current.reader.read(table.rows, table.page, False)
+            else:
+                out.left.append(table)
+    return found
+
+
+def _next_header(table: Table, start: int, annex: str | None) -> tuple[Header | None, int, str | None]:
+    """The next header from a row on; a title row above it may name an annex."""
+    header = find_header(table.rows, start) if start == 0 else header_at(table.rows, start)
+    for row in table.rows[start:header.first] if header else ():
+        annex = next((name for cell in row if (name := annex_name(cell.text))), annex)
+    return header, start, annex
+
+
+def _end_of(table: Table, header: Header) -> int:
+    """Where the rows of a header end: at the next header (repeated, or another table's) or annex title in the same grid."""
+    for index in range(header.body, len(table.rows)):
+        if header_at(table.rows, index) or _is_annex_title(table.rows[index]):
+            if _is_annex_title(table.rows[index]):
+                following = find_header(table.rows, index, look=8)
+                if following is None:
+                    continue
+            return index
+    return len(table.rows)
+
+
+def _is_annex_title(row: Sequence[Cell]) -> bool:
+    texts = [cell.text for cell in row if cell.text.strip()]
+    return len(texts) == 1 and annex_name(texts[0]) is not None
+
+
+def _renewed(current: _Read, table: Table, header: Header) -> bool:
+    """Whether the same header begins another table: text stands before it, and its numbers begin again."""
+    heading = [text for text in table.before if text.strip() and not re.fullmatch(r"\W*(?:trang\s*)?\d*\W*", fold(text))]
+    first = next((row for row in table.rows[header.body:] if any(cell.text.strip() for cell in row)), None)
+    number = next(iter(header.of("no")), None)
+    begins = bool(first is not None and number and re.fullmatch(r"\W*(?:1|01|I|A)\W*", first[number.index].text.strip()))
+    return bool(heading) and begins and current.line != table.line
+
+
+def _go_on(current: _Read | None, table: Table, start: int, new_part: bool) -> bool:
+    """Read rows without a header under the last one, where they fit it."""
+    if current is None or new_part or current.reader.ended or len(table.rows[0]) != len(current.header.columns):
+        return False
+    if start == 0 and table.before and any(len(text) > 15 for text in table.before) and not _looks_like_rows(current, table):
+        return False
+    current.reader.read(table.rows[start:], table.page, bool(table.page) and current.page != table.page)
+    current.page = table.page
+    return True
+
+
+def _looks_like_rows(current: _Read, table: Table) -> bool:
+    """Whether a grid's number column holds numbers, as that of the table before does."""
+    number = next(iter(current.header.of("no")), None)
+    return bool(number) and any(re.fullmatch(r"\W*\d+\W*", row[number.index].text) for row in table.rows)
+
+
+def _heading_groups(tables: list[_Read]) -> list[tuple[str, str] | None]:
+    """The numbered heading above each table (`2. Hạ tầng số`), for tables in one annex whose numbers would be the same."""
+    out: list[tuple[str, str] | None] = []
+    for table in tables:
+        rivals = [other for other in tables if other is not table and other.annex == table.annex
+                  and other.header.indicators == table.header.indicators]
+        own = {row.no for row in table.reader.rows if row.level == "row"}
+        grouped = any(row.level != "row" for row in table.reader.rows)
+        clash = any(own & {row.no for row in other.reader.rows} for other in rivals)
+        last = next((text for text in reversed(table.caption) if text.strip() and not text.strip().startswith("(")), "")
+        split = split_heading(last) if clash and not grouped else None
+        out.append((split[0].no, unify_blanks(split[1]).rstrip(" :.")) if split else None)
+    return out
+
+
+def _table_rows(table: _Read, index: int, file: str, heading: tuple[str, str] | None) -> list[TableRow]:
+    rows = _levelled(table.reader.rows)
+    _count(rows)
+    out: list[TableRow] = []
+    if heading and rows:
+        source = Source(file, page=rows[0].cells.page, cell=rows[0].cells.place or None)
+        out.append(TableRow("group", heading[0], {"name": heading[1]}, source, table.annex, _roles(table.header), table=index))
+    for row in rows:
+        out += _expanded(row, table, index, file)
+    return out
+
+
+def _levelled(rows: list[GridRow]) -> list[GridRow]:
+    """Titles numbered 1, 2 … are groups where their rows don't carry the number; numerals are rows where nothing else is."""
+    levels = Counter(row.level for row in rows)
+    if not levels["row"]:
+        return [replace(row, level="row") if not row.bare or levels["part"] == 0 else row for row in rows]
+    group = ""
+    out: list[GridRow] = []
+    for index, row in enumerate(rows):
+        following = rows[index + 1].no if index + 1 < len(rows) else ""
+        if row.level == "row" and row.wide and not following.startswith((f"{row.no}.", f"{row.no}-")):
+            no = f"{group}.{row.no}" if group else row.no
+            row = replace(row, level="group", no=no)
+        elif row.level == "group":
+            group = row.no
+        elif row.level == "part":
+            group = ""
+        out.append(row)
+    return out
+
+
+def _count(rows: list[GridRow]) -> None:
+    """Give numbers to the rows and groups of a table that has none, in order."""
+    used = {row.level: {other.no for other in rows if other.level == row.level} for row in rows}
+    counts: Counter[str] = Counter()
+    for row in rows:
+        if row.no:
+            continue
+        counts[row.level] += 1
+        while str(counts[row.level]) in used[row.level]:
+            counts[row.level] += 1
+        row.no = str(counts[row.level])
+
+
+def _expanded(row: GridRow, table: _Read, index: int, file: str) -> list[TableRow]:
+    """A row of the plan's; an indicator with values for several years becomes one a year."""
+    base = _table_row(row, table, index, file)
+    values = [(year, unify_blanks(text)) for year, text in row.cells.values]
+    if row.level != "row" or not values:
+        return [base]
+    columns = table.header.of("target")
+    if len(columns) == 1 or not all(year for year, _ in values):
+        extra = "; ".join(f"{column.title}: {text}" for column, (_, text) in list(zip(columns, values))[1:] if text)
+        cells = {**base.cells, "target": values[0][1]}
+        if extra:
+            cells["other"] = "; ".join(filter(None, [cells.get("other", ""), extra]))
+        return [replace(base, cells=cells, year=values[0][0] or _caption_year(table))]
+    given = [(year, text) for year, text in values if text]
+    if not given:
+        return [base]
+    return [replace(base, no=f"{base.no}-{year}", cells={**base.cells, "target": text}, year=year, source=replace(base.source))
+            for year, text in given]
+
+
+def _caption_year(table: _Read) -> int | None:
+    """The year that a table's caption gives its indicators: CHỈ TIÊU ĐẾN NĂM 2030."""
+    for text in reversed(table.caption):
+        match = _CAPTION_YEAR.search(fold(unify_blanks(text)))
+        if match and table.header.indicators and not text.strip().startswith("("):
+            return int(match[1])
+    return None
+
+
+def _table_row(row: GridRow, table: _Read, index: int, file: str) -> TableRow:
+    cells: dict[Role, str] = {role: row.cells.texts[role] for role in _ROLES if row.cells.texts.get(role)}
+    source = Source(file, page=row.cells.page, cell=row.cells.place or None)
+    doubts = list(dict.fromkeys([*row.doubts, *row.cells.doubts, *_missing(row, table.header), *odd_cells(cells)]))
+    return TableRow(row.level, row.no, cells, source, table.annex, _roles(table.header), doubts, table=index)
+
+
+def _missing(row: GridRow, header: Header) -> Iterable[str]:
+    """A task with a deadline or a result but nobody to do it; a row without a name."""
+    if row.level != "row":
+        return
+    if not row.cells.text("name"):
+        yield "không thấy tên nhiệm vụ"
+    if header.of("lead") and not header.indicators and not row.cells.text("lead") and (
+            {"due", "result", "coop"} & {meaning for meaning, text in row.cells.texts.items() if text}):
+        yield "không thấy cơ quan chủ trì"
+
+
+def _roles(header: Header) -> tuple[Role, ...]:
+    """The columns' roles; a unit or value beside tasks does not make them indicators."""
+    roles = tuple(role for role in _ROLES if header.of(role) and (role != "unit" or header.indicators))
+    return (*roles, "target") if header.indicators else roles
