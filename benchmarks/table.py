@@ -59,9 +59,11 @@ def _note(turns: int, database: str, day: date, compared: bool) -> str:
     machine = f"{os.cpu_count()} lõi {platform.machine()}, Python {platform.python_version()}, Rasa {version('rasa')}"
     stock = (
         " “Rasa mặc định” là cấu hình do `rasa init` sinh ra, giữ nguyên, huấn luyện trên cùng dữ liệu, "
-        "hội thoại giữ trong bộ nhớ, hành động chạy ở máy chủ hành động của Rasa; bộ nhớ của nó gồm cả máy chủ này." if compared else ""
+        "hội thoại giữ trong bộ nhớ, hành động chạy ở máy chủ hành động của Rasa; "
+        "bộ nhớ của nó gồm cả máy chủ này." if compared else ""
     )
     return (
         f"Đo ngày {day:%d/%m/%Y} trên {machine}; {turns} lượt, mỗi hội thoại 5 lượt; "
-        f"một lượt tính từ khi nhận tin nhắn đến khi có bản ghi trả lời. Thông lượng: 2 tiến trình cùng chạy trên {database}.{stock}"
+        f"một lượt tính từ khi nhận tin nhắn đến khi có bản ghi trả lời. "
+        f"Thông lượng: 2 tiến trình cùng chạy trên {database}.{stock}"
     )
