@@ -10,7 +10,8 @@ from datetime import date
 class Agency:
     """One agency under its canonical name.
 
-    `kind`: so, ban, party, police, military, bank, media, office, committee, district, commune, ministry, collective, other.
+    `kind`: so, ban, party, police, military, bank, media, office, committee, district, commune, ministry, central, vertical (ngành dọc),
+    mass (Mặt trận, đoàn thể), school, hospital, business, collective, other.
     `collective` agencies ("Các sở, ban, ngành") stand for many and are nobody's own name.
     `successor` is the slug of the agency that holds the work since `since` (legal basis in `basis`).
     """

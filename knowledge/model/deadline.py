@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal
 
 DeadlineKind = Literal["date", "month", "quarter", "half", "year", "range", "recurring", "from_year_on", "none"]
@@ -20,8 +20,8 @@ class Deadline:
 
     text: str
     kind: DeadlineKind
-    date: date | None = None
-    start: date | None = None
+    date: dt.date | None = None
+    start: dt.date | None = None
     rrule: str | None = None
 
     def as_fact(self) -> dict[str, Any]:
