@@ -165,3 +165,30 @@ print(light.prepare(settings.load({{"TROLY_MODEL": {str(project.model)!r}, "TROL
 """
     assert run_python(code, {"PYTHONPATH": str(ROOT)}).split() == ["False", "False"]
     assert not light.prepare(replace(project, model=model))
+
+
+def test_actions_run_unchanged_on_rasas_action_server(environment: dict[str, str], tmp_path: Path) -> None:
+    import json
+    import os
+    import socket
+    import time
+    import urllib.request
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-W", "ignore", "-m", "rasa_sdk", "--actions", "fixture_actions", "--port", str(port)]
+    server = subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(300):
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/actions", timeout=5) as answer:
+                    names = {entry["name"] for entry in json.load(answer)}
+                break
+            except OSError:
+                assert server.poll() is None
+                time.sleep(0.1)
+    finally:
+        server.kill()
+        server.wait()
+    assert {"action_lead", "validate_number_form"} <= names
