@@ -121,7 +121,6 @@ def test_shipped_sentences_are_readable() -> None:
     assert len(sentences) > 1000
 
 
-@pytest.mark.xfail(strict=True, reason="short sentences of tests/nlu stand in nlu_data too; remove this mark once they do not")
 def test_no_shipped_sentence_was_trained_on() -> None:
     sentences, _ = nlu.read(ROOT / "tests" / "nlu")
     assert leaks.leaks((sentence.text for sentence in sentences), ROOT / "nlu_data") == []
