@@ -7,7 +7,8 @@ from sqlalchemy import Column, Double, Index, Integer, MetaData, String, Table, 
 metadata = MetaData()
 
 #: One line a conversation. `session` is the number of the event that began its present session; `state` is JSON:
-#: slots that differ from their initial value, the active loop, whether it is paused, all as after event `last`.
+#: slots that differ from their initial value, the active loop, whether it is paused, all as after event `last`,
+#: and the numbers of the last events that waited for the user.
 conversations = Table(
     "conversations", metadata,
     Column("id", String(255), primary_key=True),

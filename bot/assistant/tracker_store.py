@@ -32,7 +32,8 @@ from bot.assistant.records import to_json
 from bot.assistant.tracker_schema import conversations, events, metadata
 from knowledge.store import writing
 
-MOST_EVENTS = 24
+TURNS = 2
+MOST_EVENTS = 60
 _LONGEST_ID = 200
 _T = TypeVar("_T")
 
@@ -56,14 +57,17 @@ class ConversationConflict(Exception):
 class SqlTrackerStore(TrackerStore):
     """Conversations in SQLite or PostgreSQL.
 
-    `retrieve` gives the present session, at most `most_events` events of it, cut where a user's turn begins. What was
-    set before the cut (slots, the active loop) is put in front as events of its own, so that the state is complete.
+    `retrieve` gives the last `turns` turns of the present session, but at most `most_events` events, cut where a turn
+    begins. What was set before the cut (slots, the active loop) is put in front as events of its own, so that the
+    state is complete; what was said then is in `retrieve_full_tracker`.
     """
 
-    def __init__(self, engine: Engine, domain: Domain | None = None, most_events: int = MOST_EVENTS) -> None:
+    def __init__(
+        self, engine: Engine, domain: Domain | None = None, turns: int = TURNS, most_events: int = MOST_EVENTS
+    ) -> None:
         super().__init__(domain)
         self._engine = engine
-        self._most = most_events
+        self._turns, self._most = turns, most_events
         self._threaded = engine.dialect.name != "sqlite"
         metadata.create_all(engine)
 
@@ -78,7 +82,10 @@ class SqlTrackerStore(TrackerStore):
         if not found:
             return None
         whole = [merge(json.loads(data), json.loads(more or "{}")) for _, data, more in found]
-        return self._rebuild(conversation_id, found[-1].number, whole, {})
+        tracker = self._rebuild(conversation_id, found[-1].number, whole, {})
+        waits = [number for number, event in enumerate(tracker.events, start=1) if _is_wait(event)]
+        _set_mark(tracker, found[-1].number, len(whole), waits[-self._turns - 1:])
+        return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Append the events that are new since the tracker was read. Raises ConversationConflict."""
@@ -88,9 +95,11 @@ class SqlTrackerStore(TrackerStore):
             return
         key = _key(tracker.sender_id)
         rows = [_row(key, stored + place, event) for place, event in enumerate(new, start=1)]
-        state = to_json(self._state(tracker))
+        waits = [*_waits(tracker), *(row["number"] for row, event in zip(rows, new) if _is_wait(event))]
+        waits = waits[-self._turns - 1:]
+        state = to_json({**_state(tracker), "waits": waits})
         await self._run(lambda: self._append(key, stored, rows, state))
-        _set_mark(tracker, stored + len(new), offset + len(new))
+        _set_mark(tracker, stored + len(new), offset + len(new), waits)
         await self.stream_new(tracker, new)
 
     async def stream_new(self, tracker: DialogueStateTracker, new: list[Event]) -> None:
@@ -123,10 +132,12 @@ class SqlTrackerStore(TrackerStore):
             head = connection.execute(_HEAD, {"id": key}).one_or_none()
             if head is None:
                 return None
-            first = max(head.session, head.last - self._most + 1, 1)
+            state = json.loads(head.state)
+            waits = state["waits"]
+            first = max(head.session, head.last - self._most + 1, waits[0] if len(waits) > self._turns else 1)
             rows = [json.loads(row.data) for row in connection.execute(_TAIL, {"id": key, "first": first})]
-        cut = first > max(head.session, 1)
-        return head.last, _from_turn(rows) if cut else rows, json.loads(head.state) if cut else {}
+        # Where nothing is cut off, the events themselves tell the whole state.
+        return (head.last, _from_turn(rows), state) if first > head.session else (head.last, rows, {"waits": waits})
 
     def _read_all(self, key: str) -> list[Any]:
         with self._engine.connect() as connection:
@@ -154,21 +165,23 @@ class SqlTrackerStore(TrackerStore):
         if changed.rowcount != 1:
             raise ConversationConflict(key)
 
-    def _state(self, tracker: DialogueStateTracker) -> dict[str, Any]:
-        slots = {name: slot.value for name, slot in tracker.slots.items() if slot.value != slot.initial_value}
-        return {"slots": slots, "loop": tracker.active_loop_name, "paused": tracker.is_paused()}
-
     def _rebuild(self, sender_id: str, last: int, stored: list[dict[str, Any]], state: dict[str, Any]) -> DialogueStateTracker:
         loaded = from_dicts(stored)
         history = [*_restoring(state, loaded), *loaded]
         tracker = DialogueStateTracker.from_events(sender_id, history, self.domain.slots)
-        _set_mark(tracker, last, len(history))
+        _set_mark(tracker, last, len(history), state.get("waits", []))
         return tracker
+
+
+def _state(tracker: DialogueStateTracker) -> dict[str, Any]:
+    """What a reader of the last turns alone could not know."""
+    slots = {name: slot.value for name, slot in tracker.slots.items() if slot.value != slot.initial_value}
+    return {"slots": slots, "loop": tracker.active_loop_name, "paused": tracker.is_paused()}
 
 
 def _restoring(state: dict[str, Any], loaded: list[Event]) -> list[Event]:
     """Events that bring back what was set before the first loaded event and has not changed since."""
-    if not state:
+    if "slots" not in state:
         return []
     when = loaded[0].timestamp if loaded else None
     changed = {event.key for event in loaded if isinstance(event, SlotSet)}
@@ -210,5 +223,15 @@ def _mark(tracker: DialogueStateTracker) -> tuple[int, int]:
     return mark
 
 
-def _set_mark(tracker: DialogueStateTracker, stored: int, offset: int) -> None:
-    tracker.troly_mark = (stored, offset)  # type: ignore[attr-defined]
+def _waits(tracker: DialogueStateTracker) -> list[int]:
+    """The numbers of the stored events where the assistant last waited for the user: a turn begins at each."""
+    waits: list[int] = getattr(tracker, "troly_waits", [])
+    return waits
+
+
+def _is_wait(event: Event) -> bool:
+    return isinstance(event, ActionExecuted) and event.action_name == ACTION_LISTEN_NAME
+
+
+def _set_mark(tracker: DialogueStateTracker, stored: int, offset: int, waits: list[int]) -> None:
+    tracker.troly_mark, tracker.troly_waits = (stored, offset), waits  # type: ignore[attr-defined]
