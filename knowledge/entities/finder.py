@@ -19,9 +19,10 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 from wordfreq import zipf_frequency
 
-from knowledge.agencies.provinces import find_province
+from knowledge.agencies.provinces import Provinces, find_province
 from knowledge.agencies.registry import Registry
-from knowledge.text.normalize import clean, fold, tokenize
+from knowledge.agencies.spelling import same_syllable
+from knowledge.text.normalize import Token, clean, fold, tokenize
 from knowledge.text.periods import find_periods
 from knowledge.text.typos import corrections
 
@@ -103,24 +104,34 @@ _PATTERNS: dict[str, list[list[dict[str, Any]]]] = {
 class EntityFinder:
     """A spaCy pipeline (`spacy.blank("vi")`) with our gazetteers and patterns.
 
-    `names` are further agency names of the knowledge base that the registry does not hold, as (name, slug) pairs.
+    `names` are further agency names of the knowledge base that the registry does not hold, as (name, slug) pairs; `provinces` are
+    the slugs of provinces that may be called by their initials (HG), since the knowledge base holds plans of theirs.
     """
 
-    def __init__(self, registry: Registry, names: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, registry: Registry, names: Iterable[tuple[str, str]] = (), provinces: Iterable[str] = ()) -> None:
         self._nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"use_pyvi": False}}})
         self._registry = registry
         self._phrases = PhraseMatcher(self._nlp.vocab, attr="NORM")
         self._words = {word for patterns in _PATTERNS.values() for p in patterns for token in p for word in token["NORM"].get("IN", ())}
+        self._toned: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+        self._commas: set[tuple[str, ...]] = set()
         for name, slug in [*registry.phrases(), *names]:
             self._add_name(name, slug)
+        for name, slug in registry.weak_phrases():
+            self._add_name(name, f"{slug}|weak")
+        self._initials = {"".join(w[0] for w in p.name.split()): p.slug for p in (Provinces.load().get(s) for s in provinces) if p}
         self._matcher = Matcher(self._nlp.vocab)
         for label, patterns in _PATTERNS.items():
             self._matcher.add(label, patterns, greedy="LONGEST")
 
     def _add_name(self, name: str, slug: str) -> None:
-        words = [t.folded for t in tokenize(clean(name))]
+        tokens = tokenize(clean(name))
+        words = [t.folded for t in tokens]
         if words:
             self._words.update(words)
+            self._toned.setdefault(tuple(words), set()).add(tuple(t.toned for t in tokens))
+            if "," in name:
+                self._commas.add(tuple(words))
             self._phrases.add(slug, [self._doc_of(words)])
 
     def _doc_of(self, norms: list[str]) -> Doc:
@@ -141,14 +152,18 @@ class EntityFinder:
             start, end = tokens[first].start, tokens[last - 1].end
             return Entity(kind, value, start, end, text[start:end])
 
-        for span in filter_spans(self._agency_spans(doc)):
-            found.append(entity("agency", span.label_, span.start, span.end))
+        spans = [s for s in self._agency_spans(doc) if self._spelt(s, tokens, text)]
+        for span in filter_spans(spans):
+            slug, _, strength = span.label_.partition("|")
+            if not (span.start and self._registry.in_compound(tokens[span.start - 1].toned, tokens[span.start].toned)):
+                found.append(entity("agency_weak" if strength else "agency", slug, span.start, span.end))
         for label, start, end in self._pattern_spans(doc):
             value = self._pattern_value(label, [t.norm_ for t in doc[start:end]])
             if value is not None:
                 found.append(entity(label, value, start, end))
         found += _further_numbers(found, text)
         found += [Entity("province", slug, s, e, text[s:e]) for slug, s, e in find_province(text)]
+        found += [Entity("province", self._initials[t.text], t.start, t.end, t.text) for t in tokens if t.text in self._initials]
         for match in _PARENTHESISED.finditer(text):
             if any(w in fold(text) for w in ("nhom", "phan", "muc")):
                 found.append(Entity("group_no", match.group(1).upper(), match.start(), match.end(), match.group()))
@@ -158,6 +173,16 @@ class EntityFinder:
             value = {"start": period.start.isoformat() if period.start else None, "end": period.end.isoformat() if period.end else None}
             found.append(Entity("period", value, period.span[0], period.span[1], period.text))
         return sorted(found, key=lambda e: (e.start, -e.end))
+
+    def _spelt(self, span: Span, tokens: list[Token], text: str) -> bool:
+        """Do the marks that were typed fit the name (`số kế hoạch` is not `sở kế hoạch`), with no comma where the name has none?"""
+        run = tokens[span.start : span.end]
+        words = tuple(t.norm_ for t in span)
+        if words not in self._commas and "," in text[run[0].start : run[-1].end]:
+            return False
+        mended = [t.toned if t.folded == w else w for t, w in zip(run, words)]  # a mended slip has no marks to contradict
+        slips = min(sum(not same_syllable(t, m) for t, m in zip(mended, meant)) for meant in self._toned[words])
+        return slips == 0 or (slips == 1 and len(words) >= 4)
 
     @lru_cache(maxsize=20_000)  # noqa: B019 - a finder lives as long as its knowledge base
     def _mended(self, toned: str, folded: str) -> str:

@@ -102,7 +102,8 @@ class Plan:
     """One document of the knowledge base with everything that was read from it.
 
     `province` is a slug (`hau-giang`); `kind` one of plan_annex, plan, conclusion, report.
-    `unplaced` holds (first line, last line, text) of source text that no row took.
+    `unplaced` holds (first line, last line, text) of source text that no row took; `warnings` say in Vietnamese what the
+    reader left out (macros, hidden sheets, scanned pages): about the file as read, not part of what the plan says.
     """
 
     id: str
@@ -116,6 +117,7 @@ class Plan:
     rows: tuple[Row, ...] = ()
     documents: tuple[LegalDocument, ...] = ()
     unplaced: tuple[tuple[int, int, str], ...] = ()
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
     def facts(self) -> dict[str, Any]:
         """The plan's own facts by the keys of the answer record."""

@@ -37,7 +37,9 @@ def _sequence(core: str, around: str) -> str:
 _SOURCES: tuple[tuple[Role, str], ...] = (
     ("no", r"(?:so )?tt|stt|so thu tu|so"),
     ("note", r"ghi chu|luu y"),
-    ("other", r"(?:co quan|don vi|cap)(?: co tham quyen)?(?: trinh|(?: trinh)?(?: ,|/)?(?: cap)? (?:ban hanh|phe duyet|quyet dinh))|tham quyen .*"),
+    ("other", r"(?:co quan|don vi|cap)(?: co tham quyen)?"
+              r"(?: trinh|(?: trinh)?(?: ,|/)?(?: cap)? (?:ban hanh|phe duyet|quyet dinh))"),
+    ("other", r"tham quyen .*"),
     ("coop", rf"(?:(?:{_BODY}|{_JOIN})\s*)*phoi hop(?:\s*(?:{_DOING}|{_JOIN}|{_BODY}|cung cap so lieu))*"),
     ("coop", rf"(?:(?:{_BODY}|{_JOIN})\s*)+lien quan"),
     ("unit", r"don vi(?: tinh| do)?|dvt|don vi tinh \(.*\)"),

@@ -23,10 +23,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell's text and place (`Sheet1!B7`, or `bảng 1, dòng 4` in words); a line break in it parts paragraphs, not printed lines.
+    """A cell's text and place (`Sheet1!B7`, or `bảng 1, dòng 4` in words); a line break in it parts paragraphs.
 
-    `merged` says that the place belongs to a merged cell whose text stands further `up` or `left`; `note` is what the
-    reader has to say of the cell in Vietnamese ("dòng bị ẩn").
+    `merged` says that the place belongs to a merged cell: `up`, the first place of its next row; `left`, any further place
+    of a row. `note` is what the reader has to say of the cell in Vietnamese ("dòng này bị ẩn").
     """
 
     text: str
@@ -51,7 +51,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Document:
-    """A file as read: lines in reading order without the tables' text, the tables, and Vietnamese `warnings` for the reader's user."""
+    """A file as read: lines in reading order without the tables' text, and the tables.
+
+    `warnings` say in Vietnamese what was left out and how much the file can be trusted.
+    """
 
     file: str
     lines: tuple[Line, ...]

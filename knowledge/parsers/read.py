@@ -17,9 +17,9 @@ from typing import Any
 import yaml
 
 from knowledge.model import LegalDocument, Plan, Row
-from knowledge.parsers import flat_tables
+from knowledge.parsers import flat_tables, tables
 from knowledge.parsers.corrections import apply_corrections, load_corrections
-from knowledge.parsers.document import Document
+from knowledge.parsers.document import Document, Table
 from knowledge.parsers.metadata import date_in_title, number_in_title, read_metadata
 from knowledge.parsers.readers import read_document
 from knowledge.text.normalize import clean, fold
@@ -38,13 +38,14 @@ def read_plan(path: Path, source: Mapping[str, Any] | None = None) -> Plan:
     plan_id = str(known.get("id") or slug(path.stem))
     meta = read_metadata(document.lines)
     title = str(known.get("title") or meta.title or path.stem)
-    rows, rest = _rows(document, plan_id)
+    rows, rest, left = _rows(document, plan_id)
     rows = apply_corrections(rows, load_corrections(path.with_name(f"{plan_id}.corrections.yml")))
     return Plan(
         id=plan_id, title=title, file=path.name, kind=str(known.get("kind") or _kind_of(title)),
         province=known.get("province") or meta.province, number=known.get("number") or meta.number or number_in_title(title),
         date=known.get("date") or meta.date or date_in_title(title), issuer=known.get("issuer") or meta.issuer,
-        rows=tuple(rows), documents=tuple(_legal_documents(document)), unplaced=_unplaced(rest, rows))
+        rows=tuple(rows), documents=tuple(_legal_documents(document)), unplaced=(*_unplaced(rest, rows), *_untold(left)),
+        warnings=document.warnings)
 
 
 def read_shipped(folder: Path) -> list[Plan]:
@@ -58,8 +59,9 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(clean(text))).strip("-") or "ke-hoach"
 
 
-def _rows(document: Document, plan_id: str) -> tuple[list[Row], Document]:
-    """Every extractor's rows in reading order, and the document without its tables."""
+def _rows(document: Document, plan_id: str) -> tuple[list[Row], Document, list[Table]]:
+    """Every extractor's rows in reading order, the document without its flattened tables, and the tables that gave no row."""
+    grids = tables.read_tables(document, plan_id)
     rows = flat_tables.extract(document, plan_id)
     taken = {no for row in rows if row.source.lines for no in range(row.source.lines[0], row.source.lines[1] + 1)}
     taken |= set(flat_tables.furniture(document)) if rows else set()
@@ -68,7 +70,17 @@ def _rows(document: Document, plan_id: str) -> tuple[list[Row], Document]:
         module = _module(name)
         if module:
             rows += module.extract(rest, plan_id)
-    return sorted(rows, key=lambda row: row.source.lines or (0, 0)), rest
+    pages = {line.no: line.page for line in document.lines if line.page}
+    placed: list[tuple[float, Row]] = [(row.source.lines[0] if row.source.lines else 0, _paged(row, pages)) for row in rows]
+    # A table stands after its line, so its rows come after what that line gave.
+    placed += [(line + 0.5, row) for line, row in grids.rows]
+    return [row for _, row in sorted(placed, key=lambda at: at[0])], rest, grids.left
+
+
+def _paged(row: Row, pages: Mapping[int, int]) -> Row:
+    """The row with the page that its first line stands on, where the format has pages."""
+    page = pages.get(row.source.lines[0]) if row.source.lines else None
+    return replace(row, source=replace(row.source, page=page)) if page else row
 
 
 @cache
@@ -91,6 +103,12 @@ def _kind_of(title: str) -> str:
     if folded.startswith("bao cao"):
         return "report"
     return "plan_annex" if folded.startswith("phu luc") else "plan"
+
+
+def _untold(left: Iterable[Table]) -> Iterable[tuple[int, int, str]]:
+    """The text of tables that are no list of tasks or indicators, at the line that they stand after."""
+    for table in left:
+        yield table.line, table.line, " | ".join(cell.text for row in table.rows for cell in row if cell.text.strip())
 
 
 def _unplaced(rest: Document, rows: Iterable[Row]) -> tuple[tuple[int, int, str], ...]:

@@ -95,7 +95,8 @@ def _year_of(title: str) -> int | None:
 def _is_heading(row: TableRow, following: TableRow | None) -> bool:
     """Whether a numbered row is only the heading of those below it: a name, nothing else, and then 5.1 → 5.1.1."""
     filled = {role for role, text in row.cells.items() if text and role not in ("no", "name", "note")}
-    return not filled and following is not None and following.level == "row" and following.no.startswith((f"{row.no}.", f"{row.no}-"))
+    below = following is not None and following.level == "row" and following.no.startswith((f"{row.no}.", f"{row.no}-"))
+    return below and not filled
 
 
 def _to_row(plan_id: str, kind: Kind, row: TableRow, group: str | None, year: int | None) -> Row:

@@ -16,7 +16,7 @@ from knowledge.parsers.columns import Role
 from knowledge.parsers.deadlines import unify_blanks
 from knowledge.parsers.document import Cell, Document, Table
 from knowledge.parsers.flat.regions import annex_name
-from knowledge.parsers.grid.cells import odd_cells
+from knowledge.parsers.grid.cells import cells_under, odd_cells
 from knowledge.parsers.grid.guess import guess_header
 from knowledge.parsers.grid.headers import Header, find_header, header_at
 from knowledge.parsers.grid.labels import split_heading
@@ -62,13 +62,11 @@ def read_tables(document: Document, plan_id: str) -> Reading:
     drafts: list[TableRow] = []
     lines: list[int] = []
     for index, (table, groups) in enumerate(zip(tables, _heading_groups(tables))):
-        rows = _table_rows(table, index, document.file, groups)
-        drafts += rows
-        lines += [table.line] * len(rows)
-    placed = place_rows(plan_id, drafts)
-    order = {source: line for source, line in zip((id(draft.source) for draft in drafts), lines)}
-    rows = number_rows(placed)
-    out.rows = [(order.get(id(row.source), 0), row) for row in rows]
+        read = _table_rows(table, index, document.file, groups)
+        drafts += read
+        lines += [table.line] * len(read)
+    line_of = dict(zip((draft.source for draft in drafts), lines))
+    out.rows = [(line_of[row.source], row) for row in number_rows(place_rows(plan_id, drafts))]
     return out
 
 
@@ -92,7 +90,7 @@ def _join(document: Document, out: Reading) -> list[_Read]:
             if current is None or not repeated or current.reader.ended:
                 current = _Read(header, RowReader(header), table.line, table.page, annex, table.before)
                 found.append(current)
-            current.reader.read(table.rows[header.body:end], table.page, bool(table.page) and current.page != table.page)
+            current.reader.read(table.rows[header.body:end], header, table.page, _turned(current, table))
             current.page = table.page
             taken, start, new_part = True, end, False
         if not taken:
@@ -100,7 +98,7 @@ def _join(document: Document, out: Reading) -> list[_Read]:
             if guessed:
                 current = _Read(guessed, RowReader(guessed), table.line, table.page, annex, table.before)
                 found.append(current)
-                current.reader.read(table.rows, table.page, False)
+                current.reader.read(table.rows, guessed, table.page, False)
             else:
                 out.left.append(table)
     return found
@@ -134,27 +132,43 @@ def _is_annex_title(row: Sequence[Cell]) -> bool:
 def _renewed(current: _Read, table: Table, header: Header) -> bool:
     """Whether the same header begins another table: text stands before it, and its numbers begin again."""
     heading = [text for text in table.before if text.strip() and not re.fullmatch(r"\W*(?:trang\s*)?\d*\W*", fold(text))]
-    first = next((row for row in table.rows[header.body:] if any(cell.text.strip() for cell in row)), None)
-    number = next(iter(header.of("no")), None)
-    begins = bool(first is not None and number and re.fullmatch(r"\W*(?:1|01|I|A)\W*", first[number.index].text.strip()))
+    numbers = _numbers(header, table.rows[header.body:])
+    begins = bool(numbers) and re.fullmatch(r"\W*(?:1|01|I|A)\W*", numbers[0]) is not None
     return bool(heading) and begins and current.line != table.line
+
+
+def _numbers(header: Header, rows: Sequence[Sequence[Cell]]) -> list[str]:
+    """What the number column holds."""
+    at = next((place for place, column in enumerate(header.columns) if column.meaning == "no"), None)
+    texts = [] if at is None else [cells_under(header, row)[at].text.strip() for row in rows]
+    return [text for text in texts if text]
+
+
+def _turned(current: _Read, table: Table) -> bool:
+    """Whether a page break stands between a table's last piece and this one."""
+    return table.page is not None and current.page is not None and current.page != table.page
 
 
 def _go_on(current: _Read | None, table: Table, start: int, new_part: bool) -> bool:
     """Read rows without a header under the last one, where they fit it."""
-    if current is None or new_part or current.reader.ended or len(table.rows[0]) != len(current.header.columns):
+    if current is None or new_part or current.reader.ended or not _fits(current.header, table):
         return False
-    if start == 0 and table.before and any(len(text) > 15 for text in table.before) and not _looks_like_rows(current, table):
+    if start == 0 and any(len(text) > 15 for text in table.before) and not _counts_on(current, table):
         return False
-    current.reader.read(table.rows[start:], table.page, bool(table.page) and current.page != table.page)
+    current.reader.read(table.rows[start:], current.header, table.page, _turned(current, table))
     current.page = table.page
     return True
 
 
-def _looks_like_rows(current: _Read, table: Table) -> bool:
+def _fits(header: Header, table: Table) -> bool:
+    """Whether a grid has the columns of a header: as many places, or as many cells in most rows."""
+    cells = [sum(cell.merged != "left" for cell in row) for row in table.rows]
+    return len(table.rows[0]) == header.width or 2 * cells.count(len(header.columns)) > len(cells)
+
+
+def _counts_on(current: _Read, table: Table) -> bool:
     """Whether a grid's number column holds numbers, as that of the table before does."""
-    number = next(iter(current.header.of("no")), None)
-    return bool(number) and any(re.fullmatch(r"\W*\d+\W*", row[number.index].text) for row in table.rows)
+    return any(re.fullmatch(r"\W*\d+\W*", text) for text in _numbers(current.header, table.rows))
 
 
 def _heading_groups(tables: list[_Read]) -> list[tuple[str, str] | None]:
@@ -233,7 +247,7 @@ def _expanded(row: GridRow, table: _Read, index: int, file: str) -> list[TableRo
     given = [(year, text) for year, text in values if text]
     if not given:
         return [base]
-    return [replace(base, no=f"{base.no}-{year}", cells={**base.cells, "target": text}, year=year, source=replace(base.source))
+    return [replace(base, no=f"{base.no}-{year}", cells={**base.cells, "target": text}, year=year)
             for year, text in given]
 
 

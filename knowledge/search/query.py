@@ -11,12 +11,12 @@ from typing import Protocol
 
 import wordfreq
 
-from knowledge.text.lexicon import Phrase, abbreviations, key, question_words, synonyms
+from knowledge.text.lexicon import Phrase, abbreviations, is_syllable, key, question_words, synonyms
 from knowledge.text.normalize import Token, clean, fold, tokenize
 from knowledge.text.typos import corrections, split_joined
 
 _SENTENCE_END = re.compile(r"[.!?;\n]+(?=\s|$)")
-SYNONYM_QUALITY = 0.85
+SYNONYM_QUALITY = 0.78
 
 
 class Vocabulary(Protocol):
@@ -38,14 +38,19 @@ class Vocabulary(Protocol):
 
 @dataclass(slots=True)
 class Term:
-    """One syllable of the question: its key after correction, the marks typed (None: none typed), and its weight."""
+    """One syllable of the question: its key after correction, as typed in lower case, and its weight."""
 
     key: str
-    toned: str | None
+    typed: str
     weight: float
     quality: float
     sentence: int
     others: list[tuple[Phrase, float]] = field(default_factory=list)
+
+    @property
+    def toned(self) -> str | None:
+        """The syllable with its marks; None where none were typed."""
+        return self.typed if self.typed != fold(self.typed) else None
 
 
 @dataclass(frozen=True)
@@ -115,36 +120,38 @@ def _terms(text: str, vocabulary: Vocabulary) -> list[Term]:
     for i, token in enumerate(tokens):
         left = out[-1].key if out else None
         right = keys[i + 1] if i + 1 < len(keys) else None
-        marks = token.toned if token.toned != token.folded else None
         expanded = _expand_short(token, shouting, left, right, vocabulary)
-        if expanded:
+        if expanded and vocabulary.knows(keys[i]) and not is_syllable(keys[i]):
+            # PII, IoT: the rows use the short form too
+            out.append(Term(keys[i], token.toned, 1.0, 1.0, sentences[i], [(tuple(map(key, expanded)), 0.95)]))
+        elif expanded:
             out += [Term(key(s), s, 1.0, 0.95, sentences[i]) for s in expanded]
-            continue
-        out += _known_or_mended(keys[i], marks, left, right, sentences[i], vocabulary)
+        else:
+            out += _known_or_mended(keys[i], token.toned, left, right, sentences[i], vocabulary)
     return out
 
 
-def _known_or_mended(k: str, marks: str | None, left: str | None, right: str | None, sentence: int, vocabulary: Vocabulary) -> list[Term]:
-    if vocabulary.knows(k) or k.isdigit() or commonness(marks or k) > 4.5:
-        term = Term(k, marks, 1.0, 1.0, sentence)
+def _known_or_mended(k: str, typed: str, left: str | None, right: str | None, sentence: int, vocabulary: Vocabulary) -> list[Term]:
+    if vocabulary.knows(k) or k.isdigit() or commonness(typed) > 4.5:
+        term = Term(k, typed, 1.0, 1.0, sentence)
         fits = (left is not None and vocabulary.knows_pair(left, k)) or (right is not None and vocabulary.knows_pair(k, right))
-        if not fits and not k.isdigit() and len(k) > 1 and commonness(marks or k) < 5.6:
+        if not fits and not k.isdigit() and len(k) > 1 and commonness(typed) < 5.6:
             mended = _best_correction(k, left, right, vocabulary)
             if mended:
                 term.others.append(((mended[0],), mended[1]))
         return [term]
     parts = split_joined(k, vocabulary.words) if len(k) > 5 else None
     if parts:
-        return [Term(p, None, 1.0, 0.9, sentence) for p in parts]
+        return [Term(p, p, 1.0, 0.9, sentence) for p in parts]
     mended = _best_correction(k, left, right, vocabulary)
     if mended:
-        return [Term(mended[0], None, 1.0, mended[1], sentence)]
-    return [Term(k, marks, 1.0, 1.0, sentence)]
+        return [Term(mended[0], mended[0], 1.0, mended[1], sentence)]
+    return [Term(k, typed, 1.0, 1.0, sentence)]
 
 
 def _weigh(terms: list[Term], vocabulary: Vocabulary) -> None:
     keys = tuple(t.key for t in terms)
-    toned = tuple(t.toned or t.key for t in terms)
+    toned = tuple(t.typed for t in terms)
 
     def may_slip(at: int) -> bool:
         beside = [(keys[i], keys[i + 1]) for i in (at - 1, at) if 0 <= i and i + 1 < len(keys)]
@@ -158,8 +165,8 @@ def _weigh(terms: list[Term], vocabulary: Vocabulary) -> None:
         if factor == 0.0 and _in_content_word(i, keys, factors, vocabulary):
             factor = 0.5
         rarity = vocabulary.rarity(term.key)
-        if not vocabulary.knows(term.key) and not term.others:
-            rarity *= min(1.0, max(0.25, (6.6 - commonness(term.toned or term.key)) / 2))
+        if not vocabulary.knows(term.key):
+            rarity *= min(1.0, max(0.25, (6.6 - commonness(term.typed)) / 2))
         term.weight = factor * (0.15 + 0.85 * rarity)
 
 
@@ -173,7 +180,7 @@ def _in_content_word(i: int, keys: Phrase, factors: Sequence[float], vocabulary:
 def _add_synonyms(terms: list[Term], vocabulary: Vocabulary) -> None:
     """Adds to each term the phrases of the same meaning that stand in some row."""
     keys = tuple(t.key for t in terms)
-    toned = tuple(t.toned or t.key for t in terms)
+    toned = tuple(t.typed for t in terms)
     for start, end, others in synonyms().spans(keys, toned):
         known = [(p, SYNONYM_QUALITY) for p in others if _stands(p, vocabulary)]
         for term in terms[start:end]:

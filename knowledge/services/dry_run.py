@@ -15,7 +15,7 @@ ROW_KINDS: tuple[Kind, ...] = ("group", "task", "indicator", "target", "duty", "
 
 def dry_run(plan: Plan) -> Iterator[dict[str, Any]]:
     """The plan's own facts, its rows in reading order with their doubts, and a summary."""
-    yield {"kind": "plan", "facts": plan.facts()}
+    yield {"kind": "plan", "facts": plan.facts(), **({"warnings": list(plan.warnings)} if plan.warnings else {})}
     for row in plan.rows:
         if row.kind in ROW_KINDS:
             yield {**export_line(row), "doubt": row.doubt}

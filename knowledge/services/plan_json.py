@@ -49,8 +49,9 @@ def _plan(data: dict[str, Any]) -> Plan:
     given = dict(data)
     given["rows"] = tuple(_row(row) for row in data.get("rows", ()))
     given["documents"] = tuple(LegalDocument(**_dated(_texts(item, "date"), "date")) for item in data.get("documents", ()))
+    given["warnings"] = tuple(_texts(dict(enumerate(data.get("warnings", ())))).values())
     given["unplaced"] = tuple((int(first), int(last), str(text)) for first, last, text in data.get("unplaced", ()))
-    return Plan(**_dated(_texts(given, "date", "rows", "documents", "unplaced"), "date"))
+    return Plan(**_dated(_texts(given, "date", "rows", "documents", "unplaced", "warnings"), "date"))
 
 
 def _row(data: dict[str, Any]) -> Row:

@@ -126,8 +126,10 @@ class Synonyms:
                         yield start, start + size, tuple(p for p in self.groups[number] if p != found)
 
     def _marks_agree(self, found: Phrase, typed: Phrase) -> bool:
-        """Typed marks must be the list's, unless none were typed: `bảo` is not `bão`."""
-        return typed == tuple(map(fold, typed)) or typed in self.toned[found] or len(found) > 2
+        """Marks that were typed must be the list's: `bảo` is not `bão`. In a longer phrase slips of the tone are taken for slips."""
+        if len(found) > 2:
+            return True
+        return any(all(t in (m, fold(m)) for t, m in zip(typed, meant)) for meant in self.toned[found])
 
 
 @lru_cache(maxsize=1)

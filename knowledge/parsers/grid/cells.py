@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from knowledge.parsers.agency_cells import is_agency_cell, starts_like_agency
 from knowledge.parsers.columns import Role
@@ -17,8 +17,10 @@ from knowledge.text.normalize import fold
 _DITTO = re.compile(r'(?:-\s*)?(?:nt|như trên|như dòng trên|như nhiệm vụ trên|\'\'|"|″|〃|”)\s*-?', re.IGNORECASE)
 _NOTHING = re.compile(r"[-–—./…_]*")
 _TICK = re.compile(r"[xX✓✔√vV●•*]")
-_IN_CELL = re.compile(r"(?:(?:các\s+)?(?:cơ quan|đơn vị)\s*,?\s*(?:đơn vị\s*)?)?(?P<what>chủ trì|đầu mối|phối hợp)(?: thực hiện)?\s*:", re.IGNORECASE)
+_IN_CELL = re.compile(r"(?:(?:các\s+)?(?:cơ quan|đơn vị)\s*,?\s*(?:đơn vị\s*)?)?"
+                      r"(?P<what>chủ trì|đầu mối|phối hợp)(?: thực hiện)?\s*:", re.IGNORECASE)
 _MARKED = re.compile(r"\(\s*(?P<what>chủ trì|đầu mối|phối hợp)\s*\)", re.IGNORECASE)
+_FOOT = re.compile(r"(?:noi nhan\b|tm\.|t/m\b|kt\.|tl\.|\(?\*\)? ?ghi chu\s*:|ghi chu\s*:|nguoi lap|thu truong)")
 
 
 @dataclass
@@ -46,22 +48,22 @@ class Cells:
 class Filler:
     """Reads row after row of one table; remembers what merged and "như trên" cells repeat."""
 
-    def __init__(self, header: Header) -> None:
-        self._header = header
-        self._above: dict[int, str] = {}
+    def __init__(self) -> None:
+        self._above: dict[tuple[Meaning | None, int | None, str], str] = {}
 
-    def read(self, row: Sequence[Cell], page: int | None) -> Cells:
-        """The texts of one row."""
+    def read(self, row: Sequence[Cell], header: Header, page: int | None) -> Cells:
+        """The texts of one row under its header."""
         out = Cells({}, [], _place(row), page, width=_widest(row))
         ticks: list[int] = []
-        for column in self._header.columns:
-            text, merged = self._text(row, column)
+        for column, cell in zip(header.columns, cells_under(header, row)):
+            text, merged = self._text(cell, column)
             if merged and column.meaning:
                 out.merged.add(column.meaning)
             if column.meaning == "target":
                 out.values.append((column.year, text))
             elif column.meaning == "tick":
-                ticks += [column.year] * bool(column.year and _TICK.fullmatch(text))
+                if column.year and _TICK.fullmatch(text):
+                    ticks.append(column.year)
             elif text:
                 _add(out, column, text)
         _join_times(out)
@@ -71,24 +73,38 @@ class Filler:
         out.doubts += list(dict.fromkeys(cell.note for cell in row if cell.note and (cell.text or cell.note.startswith("dòng"))))
         return out
 
-    def _text(self, row: Sequence[Cell], column: Column) -> tuple[str, bool]:
+    def _text(self, cell: Cell, column: Column) -> tuple[str, bool]:
         """A column's text in this row, and whether a merged cell above gave it."""
-        cell = row[column.index]
+        key = (column.meaning, column.year, column.title)
         if cell.merged == "up":
-            return self._above.get(column.index, ""), True
-        if cell.merged == "left":
-            return "", False
+            return self._above.get(key, ""), True
         text = cell.text.strip()
         if _DITTO.fullmatch(text) and column.meaning not in ("no", "name"):
-            text = self._above.get(column.index, "")
+            text = self._above.get(key, "")
         if _NOTHING.fullmatch(text) and column.meaning not in ("no", "name"):
             text = ""
-        self._above[column.index] = text
+        self._above[key] = text
         return text, False
 
     def forget(self) -> None:
         """A group begins: nothing above it is repeated below."""
         self._above.clear()
+
+
+def cells_under(header: Header, row: Sequence[Cell]) -> list[Cell]:
+    """The cell of each column. A row with as many cells as the header is taken in order, whatever its grid lines are."""
+    starts = [cell for cell in row if cell.merged != "left"]
+    if len(starts) == len(header.columns):
+        return starts
+    out = []
+    for column in header.columns:
+        cells = [cell for cell in row[column.index:column.index + column.width] if cell.merged != "left"]
+        full = [cell for cell in cells if cell.text.strip()]
+        if len(full) > 1:
+            out.append(replace(full[0], text="\n".join(cell.text.strip() for cell in full)))
+        else:
+            out.append((full or cells or [Cell("")])[0])
+    return out
 
 
 def _place(row: Sequence[Cell]) -> str:
@@ -184,7 +200,7 @@ def odd_cells(texts: dict[Role, str]) -> list[str]:
 
 def is_foot(text: str) -> bool:
     """Whether a row's text ends the table: recipients, signature, a general note."""
-    return bool(re.match(r"(?:noi nhan\b|tm\.|t/m\b|kt\.|tl\.|\(?\*\)? ?ghi chu\s*:|ghi chu\s*:|nguoi lap|thu truong)", fold(unify_blanks(text))))
+    return bool(_FOOT.match(fold(unify_blanks(text))))
 
 
 def is_total(text: str) -> bool:

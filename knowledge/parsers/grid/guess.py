@@ -16,7 +16,7 @@ _MOST = 0.6
 
 
 def guess_header(rows: Sequence[Sequence[Cell]]) -> Header | None:
-    """A header for a grid without one, or None: it takes numbers that count, agencies, and deadlines or long texts beside them."""
+    """A header for a grid without one, or None: it takes numbers, agencies and deadlines, each in a column."""
     if len(rows) < 3 or not 3 <= len(rows[0]) <= 12:
         return None
     texts = [[unify_blanks(row[index].text) for row in rows] for index in range(len(rows[0]))]

@@ -19,13 +19,17 @@ _LONGEST_CELL = 160
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its place, meaning, wording as headed, and year; `doubt` where the meaning is a reading of ours."""
+    """A column: its place, meaning, wording as headed, and year; `doubt` where the meaning is a reading of ours.
+
+    `width` is the number of the grid's places that its header covers.
+    """
 
     index: int
     meaning: Meaning | None
     title: str
     year: int | None = None
     doubt: str | None = None
+    width: int = 1
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,11 @@ class Header:
     def of(self, *meanings: Meaning) -> list[Column]:
         """The columns of these meanings, in order."""
         return [column for column in self.columns if column.meaning in meanings]
+
+    @property
+    def width(self) -> int:
+        """The number of places in the grid's rows."""
+        return self.columns[-1].index + self.columns[-1].width
 
     @property
     def shape(self) -> tuple[tuple[Meaning | None, int | None], ...]:
@@ -63,7 +72,7 @@ def header_at(rows: Sequence[GridRow], first: int) -> Header | None:
     last = first
     while last + 1 < len(rows) and last + 1 - first < _DEEPEST and _goes_on(rows, first, last + 1):
         last += 1
-    columns = settle([_column(rows, first, last, index) for index in range(len(rows[first]))])
+    columns = settle([_column(rows, first, last, index, width) for index, width in _parted(rows[first:last + 1])])
     if not _is_header(columns):
         return None
     body = last + 1
@@ -84,13 +93,19 @@ def settle(columns: list[Column]) -> list[Column]:
 def _is_second(column: Column, columns: list[Column]) -> bool:
     """Whether a better or earlier column holds the same; several columns of cooperating agencies are read together."""
     if column.meaning == "due":
-        best = min((c for c in columns if c.meaning == "due"), key=lambda c: ("hoan thanh" not in _said(c), "tien do" in _said(c), c.index))
-        return column is not best
+        dues = [c for c in columns if c.meaning == "due"]
+        return column is not min(dues, key=lambda c: ("hoan thanh" not in _said(c), "tien do" in _said(c), c.index))
     return column.meaning in ("no", "result", "unit", "lead", "group") and any(
         c.meaning == column.meaning for c in columns[:column.index])
 
 
-def _column(rows: Sequence[GridRow], first: int, last: int, index: int) -> Column:
+def _parted(header: Sequence[GridRow]) -> list[tuple[int, int]]:
+    """The columns that the header's rows part, as first place and width: a cell that none of them parts is one column."""
+    starts = [index for index in range(len(header[0])) if not index or any(row[index].merged != "left" for row in header)]
+    return [(start, end - start) for start, end in zip(starts, [*starts[1:], len(header[0])])]
+
+
+def _column(rows: Sequence[GridRow], first: int, last: int, index: int, width: int) -> Column:
     """A column's heading: its cell in each header row, a merged cell's text reaching all that it covers."""
     levels: list[str] = []
     for row in range(first, last + 1):
@@ -101,7 +116,7 @@ def _column(rows: Sequence[GridRow], first: int, last: int, index: int) -> Colum
         if text and (not levels or text != levels[-1]):
             levels.append(text)
     heading = read_heading(*levels)
-    return Column(index, heading.meaning, " – ".join(levels), heading.year)
+    return Column(index, heading.meaning, " – ".join(levels), heading.year, width=width)
 
 
 def _text_at(row: GridRow, index: int) -> str:
@@ -123,7 +138,8 @@ def _goes_on(rows: Sequence[GridRow], first: int, at: int) -> bool:
     above = rows[at - 1]
     parts = all(_spans(above, index) or not _text_at(above, index) for index, _ in own)
     known = all(read_heading(_text_at(above, index), text).meaning for index, text in own)
-    return parts and known and (merged_up or len(own) > 1 or any(_spans(above, index) for index, _ in own)) and not _is_number(row)
+    joined = merged_up or len(own) > 1 or any(_spans(above, index) for index, _ in own)
+    return parts and known and joined and not _is_number(row)
 
 
 def _spans(row: GridRow, index: int) -> bool:
@@ -162,7 +178,8 @@ def _is_header(columns: list[Column]) -> bool:
     meanings = {column.meaning for column in columns if column.title}
     known = sum(column.meaning is not None for column in columns if column.title)
     titled = sum(bool(column.title) for column in columns)
-    return "name" in meanings and bool(meanings & {"lead", "coop", "due", "result", "target", "unit", "end"}) and 2 * known > titled
+    beside = meanings & {"lead", "coop", "due", "result", "target", "unit", "end", "tick"}
+    return "name" in meanings and bool(beside) and 2 * known > titled
 
 
 def _said(column: Column) -> str:

@@ -12,13 +12,14 @@ _ROMAN = re.compile(r"(?=.)X{0,3}(?:IX|IV|V?I{0,3})")
 _PARTS = "ABCDĐEGHIKLMN"
 _WORD = r"(?:(?P<word>phần|mục|chương|nhóm(?: nhiệm vụ| giải pháp| chỉ tiêu)?|lĩnh vực|trụ cột)\s+(?:thứ\s+)?)?"
 _NUMBER = r"\d{1,3}[a-zđ]?(?:[.,]\d{1,3})*"
-_CELL = re.compile(rf"{_WORD}(?:nv|nhiệm vụ|chỉ tiêu|ct)?\s*[(\[#]?\s*(?P<no>{_NUMBER}|[IVX]+(?:\.\d+)*|[A-NĐ]|[a-zđ])\s*[.):/\]\-–]*",
-                   re.IGNORECASE)
+_CELL = re.compile(rf"{_WORD}(?:nv|nhiệm vụ|chỉ tiêu|ct)?\s*[(\[#]?\s*(?P<no>{_NUMBER}|[IVX]+(?:\.\d+)*|[A-NĐ]|[a-zđ])"
+                   r"\s*[.):/\]\-–]*", re.IGNORECASE)
 _HEADING = re.compile(
-    rf"{_WORD}(?P<no>[IVX]+(?=\s*[.):\-–/]|\s)|[A-HĐ](?=\s*[.)\-–/])|\d{{1,3}}(?:\.\d{{1,3}})*(?=\s*[.):\-–/]|\s))\s*[.):\-–/]*\s*(?P<rest>\S.*)",
-    re.IGNORECASE | re.DOTALL)
-_LEADING = re.compile(r"(?P<no>\d{1,3}(?:\.\d{1,3})+(?=[.)]?\s)|\d{1,3}(?=[.)]\s)|[IVX]+(?=[.)]\s|\s?[-–]\s)|[A-H](?=[.)]\s)|[a-zđ](?=\)\s|\.\s))"
-                      r"[.)]*\s*[-–]?\s*(?P<rest>\S.*)", re.DOTALL)
+    rf"{_WORD}(?P<no>[IVX]+(?=\s*[.):\-–/]|\s)|[A-HĐ](?=\s*[.)\-–/])|\d{{1,3}}(?:\.\d{{1,3}})*(?=\s*[.):\-–/]|\s))"
+    r"\s*[.):\-–/]*\s*(?P<rest>\S.*)", re.IGNORECASE | re.DOTALL)
+_LEADING = re.compile(
+    r"(?P<no>\d{1,3}(?:\.\d{1,3})+(?=[.)]?\s)|\d{1,3}(?=[.)]\s)|[IVX]+(?=[.)]\s|\s?[-–]\s)|[A-H](?=[.)]\s)|[a-zđ](?=\)\s|\.\s))"
+    r"[.)]*\s*[-–]?\s*(?P<rest>\S.*)", re.DOTALL)
 _BULLET = re.compile(r"[-–+*•●▪○]\s*")
 
 

@@ -15,7 +15,7 @@ from knowledge.parsers.columns import Role, role_of
 from knowledge.parsers.deadlines import unify_blanks
 from knowledge.text.normalize import fold
 
-#: A column's meaning: a role of `columns`, or what only grids have: a beginning, an end, a year to tick, a value reached, the group.
+#: A role of `columns`, or what only grids have: a beginning, an end, a year to tick, a value reached so far, a group.
 Meaning = Literal["start", "end", "tick", "baseline", "group"] | Role
 _LONGEST = 160
 
@@ -23,19 +23,25 @@ _YEARS = re.compile(r"(20\d\d)(?:\s*[-–/]\s*(20\d\d))?")
 _WORDS: tuple[tuple[Meaning, str], ...] = (
     ("no", r"^(?:s?tt|so tt|so thu tu|tt/so|ma (?:so|nhiem vu|chi tieu)|#)$"),
     ("note", r"\bghi chu\b"),
-    ("other", r"\b(?:kinh phi|nguon von|nguon luc|von|tong muc dau tu|can cu|co so phap ly|can bo theo doi|den nay|hien nay|lanh dao|nguoi chi dao|chi dao)\b"),
+    ("other", r"\b(?:kinh phi|nguon von|nguon luc|von|tong muc dau tu|can cu|co so phap ly|can bo theo doi|den nay|hien nay)\b"),
+    ("other", r"\b(?:lanh dao|chi dao)\b"),
     ("other", r"\bcap (?:trinh|ban hanh|phe duyet|quyet dinh|co tham quyen)\b|\btham quyen\b|\btham dinh\b|\bgiam sat\b"),
     ("other", r"\b(?:co quan|don vi) (?:trinh|ban hanh|phe duyet|quyet dinh|kiem tra|don doc|tiep nhan)\b"),
     ("coop", r"^(?!.*\bchu tri\b).*\b(?:phoi hop|lien quan|ho tro)\b"),
     ("lead", r"\b(?:chu tri|dau moi|chiu trach nhiem|phu trach|phan cong|duoc giao|tham muu|soan thao)\b"),
-    ("due", r"\b(?:thoi gian|thoi han|tien do|thoi diem|lo trinh|ky han|han|ngay|nam|moc) (?:hoan thanh|thuc hien|trinh|ban hanh|ket thuc)\b"
+    ("due", r"\b(?:thoi gian|thoi han|tien do|thoi diem|lo trinh|ky han|han|ngay|nam|moc)"
+            r" (?:hoan thanh|thuc hien|trinh|ban hanh|ket thuc)\b"
             r"|^(?:hoan thanh|thoi gian|thoi han|han|moc thoi gian|han cuoi|deadline)\b"),
-    ("lead", r"\b(?:co quan|don vi|nganh|dia phuong|bo phan|to chuc|phong ban|ca nhan|nguoi|bo|so)\b.*\b(?:thuc hien|trien khai|tong hop|theo doi)\b"),
+    ("lead", r"\b(?:co quan|don vi|nganh|dia phuong|bo phan|to chuc|phong ban|ca nhan|nguoi|bo|so)\b"
+             r".*\b(?:thuc hien|trien khai|tong hop|theo doi)\b"),
     ("unit", r"^(?:dvt|don vi(?: tinh| do)?)$|^don vi tinh\b"),
-    ("group", r"^(?:nhom|linh vuc|mang|tru cot|chuyen de)\b(?!.*\bchi tieu\b)(?=.*\b(?:nhiem vu|giai phap|linh vuc|noi dung|cong tac|viec|tru cot)\b|$)"),
+    ("group", r"^(?:nhom|linh vuc|mang|tru cot|chuyen de)\b(?!.*\bchi tieu\b)"
+              r"(?=.*\b(?:nhiem vu|giai phap|linh vuc|noi dung|cong tac|viec|tru cot)\b|$)"),
     ("result", r"\b(?:san pham|ket qua|dau ra|hinh thuc van ban)\b"),
-    ("name", r"\b(?:nhiem vu|cong viec|dau viec|giai phap|noi dung|chi tieu|chi so|de an|du an|hoat dong|hang muc|van ban|mo hinh|tieu chi)\b"),
-    ("other", r"\b(?:mo ta|dien giai|dia ban|pham vi|phuong thuc|muc do|uu tien|tinh trang|trang thai|hien trang|cach tinh|nguon so lieu)\b"),
+    ("name", r"\b(?:nhiem vu|cong viec|dau viec|giai phap|noi dung|chi tieu|chi so|de an|du an|hoat dong|hang muc|van ban"
+             r"|mo hinh|tieu chi)\b"),
+    ("other", r"\b(?:mo ta|dien giai|dia ban|pham vi|phuong thuc|muc do|uu tien|tinh trang|trang thai|hien trang|cach tinh"
+              r"|nguon so lieu)\b"),
 )
 _PATTERNS = tuple((meaning, re.compile(pattern)) for meaning, pattern in _WORDS)
 _START = re.compile(r"^(?:thoi gian )?bat dau$|^tu(?: ngay| nam| thang)?$")

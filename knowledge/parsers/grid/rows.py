@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from knowledge.parsers.deadlines import unify_blanks
 from knowledge.parsers.document import Cell
-from knowledge.parsers.grid.cells import Cells, Filler, is_foot, is_total, separate_agencies
+from knowledge.parsers.grid.cells import Cells, Filler, cells_under, is_foot, is_total, separate_agencies
 from knowledge.parsers.grid.headers import Header
 from knowledge.parsers.grid.labels import Label, read_label, split_heading, split_label
 from knowledge.parsers.grid.meanings import Meaning
@@ -37,19 +37,20 @@ class RowReader:
         self.header = header
         self.rows: list[GridRow] = []
         self.ended = False
-        self._filler = Filler(header)
+        self._filler = Filler()
         self._numbered: bool | None = None
         self._part: str | None = None
         self._base: GridRow | None = None  # the last row with a number of its own, which points and bullets hang on
         self._subs = 0
         self._group_cell = ""
 
-    def read(self, rows: Sequence[Sequence[Cell]], page: int | None, new_page: bool) -> None:
-        """Read one piece; `new_page` says that a page break stands before it."""
+    def read(self, rows: Sequence[Sequence[Cell]], header: Header, page: int | None, new_page: bool) -> None:
+        """Read one piece under its header; `new_page` says that a page break stands before it."""
+        self.header = header
         if self._numbered is None:
             self._numbered = self._has_numbers(rows)
         for index, row in enumerate(rows):
-            cells = self._filler.read(row, page)
+            cells = self._filler.read(row, header, page)
             if not any(cell.text.strip() for cell in row):
                 continue
             first = next((cell.text for cell in row if cell.text.strip()), "")
@@ -62,13 +63,17 @@ class RowReader:
 
     def _has_numbers(self, rows: Sequence[Sequence[Cell]]) -> bool:
         """Whether rows carry numbers, in a column of theirs or before the name."""
-        column = next(iter(self.header.of("no")), None)
-        if column and any(read_label(row[column.index].text) for row in rows):
+        if any(read_label(text) for text in self._texts(rows, "no")):
             return True
-        name = self.header.of("name")[0].index
-        texts = [row[name].text for row in rows if row[name].text.strip()]
+        texts = self._texts(rows, "name")
         found = [label[0] for text in texts if (label := split_label(text)) and label[0].level != "bullet"]
         return bool(texts) and len(found) >= max(1, len(texts) / 2)
+
+    def _texts(self, rows: Sequence[Sequence[Cell]], meaning: Meaning) -> list[str]:
+        """What a column holds, as far as anything."""
+        at = next((place for place, column in enumerate(self.header.columns) if column.meaning == meaning), None)
+        cells = [] if at is None else [cells_under(self.header, row)[at] for row in rows]
+        return [cell.text.strip() for cell in cells if cell.text.strip()]
 
     def _take(self, cells: Cells, filled: int, row: Sequence[Cell], page_start: bool, following: Sequence[Cell] | None) -> None:
         if self._group_title(cells):
@@ -181,7 +186,10 @@ class RowReader:
         own = cells.own - {"no"}
         last = self._last()
         if last is None:
-            self._heading(None, cells) if own <= {"name"} else self._add(GridRow("row", "1", cells, doubts=["dòng không có số thứ tự"]))
+            if own <= {"name"}:
+                self._heading(None, cells)
+            else:
+                self._add(GridRow("row", "", cells, doubts=["dòng không có số thứ tự"]))
             return
         if page_start:
             if name[:1].isupper() and _ends_sentence(last.cells.text("name")) and {"lead", "due"} <= own:
@@ -198,8 +206,8 @@ class RowReader:
 
     def _name_only(self, cells: Cells, following: Sequence[Cell] | None) -> None:
         name = cells.text("name")
-        column = next(iter(self.header.of("no")), None)
-        after = read_label(following[column.index].text) if following is not None and column else None
+        number = self._texts([following], "no") if following is not None else []
+        after = read_label(number[0]) if number else None
         if name.isupper() or (after and (after.no == "1" or after.level == "group")):
             self._heading(None, cells)
             return

@@ -1,14 +1,18 @@
-"""Readers of file formats. A reader is one module here with `SUFFIXES` and `read(path) -> Document`; nothing else names it."""
+"""Readers of file formats. A reader is one module here with `SUFFIXES` and `read(path) -> Document`; nothing else names it.
+
+One with `ISOLATED = True` reads in a process of its own: formats whose libraries a hostile file can make loop or eat memory.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from knowledge.parsers.document import Document, UnreadableFile
+from knowledge.parsers.isolation import SECONDS, read_isolated
 
 Reader = Callable[[Path], Document]
 
@@ -21,6 +25,8 @@ def readers() -> dict[str, Reader]:
         module = importlib.import_module(f"{__name__}.{module_info.name}")
         for suffix in getattr(module, "SUFFIXES", ()):
             found[suffix] = module.read
+            if getattr(module, "ISOLATED", False):
+                found[suffix] = partial(read_isolated, module=module.__name__, seconds=getattr(module, "SECONDS", SECONDS))
     return found
 
 

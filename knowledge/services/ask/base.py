@@ -55,7 +55,8 @@ class KnowledgeBase:
     def finder(self) -> EntityFinder:
         """Names in questions: the registry's and those that only the plans hold."""
         unknown = {n for r in self.rows for n in (*r.lead, *r.coop) if self.registry.resolve(n) is None}
-        return EntityFinder(self.registry, [(n, self.slug(n)) for n in sorted(unknown)])
+        provinces = {p.province for p in self.plans.values() if p.province}
+        return EntityFinder(self.registry, [(n, self.slug(n)) for n in sorted(unknown)], sorted(provinces))
 
     def slug(self, name: str) -> str:
         """The registry's slug of an agency's name; for one that it does not know, a slug made from the name."""
