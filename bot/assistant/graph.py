@@ -17,6 +17,8 @@ from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
+from bot.assistant import rules
+
 
 class StraightRunner(DaskGraphRunner):
     """Runs the nodes that a target needs one after the other; the same nodes, inputs and errors as Rasa's runner."""
@@ -55,12 +57,16 @@ class StraightRunner(DaskGraphRunner):
 
 
 class RunningStorage(LocalModelStorage):
-    """Reads a model for answering: the graph that trained it is left unread, with all the classes it would import."""
+    """Reads a model for answering: the graph that trained it is left unread, with all the classes it would import.
+
+    Rasa's RulePolicy is replaced by ours, which predicts the same in less time.
+    """
 
     @staticmethod
     def _load_metadata(directory: Path) -> ModelMetadata:
         serialized = rasa.shared.utils.io.read_json_file(directory / "metadata.json")
-        return ModelMetadata.from_dict({**serialized, "train_schema": {"nodes": {}}})
+        running = rules.stand_in(serialized["predict_schema"])
+        return ModelMetadata.from_dict({**serialized, "predict_schema": running, "train_schema": {"nodes": {}}})
 
 
 def load(model: Path) -> tuple[ModelMetadata, StraightRunner]:

@@ -133,7 +133,7 @@ class SqlTrackerStore(TrackerStore):
             if head is None:
                 return None
             state = json.loads(head.state)
-            waits = state["waits"]
+            waits = state.get("waits", [])
             first = max(head.session, head.last - self._most + 1, waits[0] if len(waits) > self._turns else 1)
             rows = [json.loads(row.data) for row in connection.execute(_TAIL, {"id": key, "first": first})]
         # Where nothing is cut off, the events themselves tell the whole state.

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
+from rasa.core.policies.rule_policy import RULES, RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
 from rasa.engine.runner.dask import DaskGraphRunner
@@ -20,7 +21,7 @@ from rasa.shared.core.events import Event
 from rasa_sdk import Tracker
 from rasa_sdk.executor import ActionExecutor
 
-from bot.assistant import graph, light
+from bot.assistant import graph, light, rules
 from bot.assistant.actions import Actions, EventDicts, LocalAction, local
 from bot.assistant.assistant import Assistant
 from bot.assistant.processor import Processor
@@ -36,6 +37,7 @@ def test_rasa_is_the_pinned_one() -> None:
     (Processor, MessageProcessor, ["parse_message", "predict_next_with_tracker_if_should", "_get_action", "_load_model"]),
     (LocalAction, RemoteAction, ["run", "name", "_utter_responses"]),
     (SqlTrackerStore, TrackerStore, ["save", "retrieve", "retrieve_full_tracker", "keys", "exists", "init_tracker"]),
+    (rules.RulePolicy, RulePolicy, ["_find_action_from_rules", "_get_possible_keys"]),
     (graph.StraightRunner, DaskGraphRunner, ["run"]),
     (graph.RunningStorage, LocalModelStorage, ["_load_metadata"]),
 ])
@@ -114,6 +116,46 @@ def test_straight_runner_gives_what_rasas_runner_gives(project: Settings) -> Non
         theirs = DaskGraphRunner.run(straight, inputs, [metadata.nlu_target])
         assert list(ours) == list(theirs)
         assert ours[metadata.nlu_target][0].as_dict() == theirs[metadata.nlu_target][0].as_dict()
+
+
+TALK = ["xin chào", "ai chủ trì", "điền phiếu", "ai chủ trì", "số 12", "zzz", "làm hỏng đi", "tôi đã hỏi mấy lần", "7"]
+
+
+def test_our_rule_policy_predicts_what_rasas_predicts(project: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At each step of a conversation, forms and unknown messages among them."""
+    steps = 0
+    quick = rules.RulePolicy.predict_action_probabilities
+
+    def compare(self: rules.RulePolicy, tracker: object, domain: object, **kwargs: object) -> object:
+        nonlocal steps
+        steps += 1
+        ours = quick(self, tracker, domain, **kwargs)
+        with monkeypatch.context() as patch:
+            for name in ("_find_action_from_rules", "_get_possible_keys"):
+                patch.setattr(rules.RulePolicy, name, getattr(RulePolicy, name))
+            theirs = RulePolicy.predict_action_probabilities(self, tracker, domain, **kwargs)
+        assert vars(ours) == vars(theirs)
+        return ours
+
+    monkeypatch.setattr(rules.RulePolicy, "predict_action_probabilities", compare)
+    assistant = Assistant.load(project)
+
+    async def run() -> None:
+        for text in TALK * 2:
+            await assistant.answer(text, conversation="c")
+
+    asyncio.run(run())
+    assert steps >= 2 * len(TALK)
+
+
+def test_rules_on_literal_texts_are_still_found(project: Settings) -> None:
+    _, runner = graph.load(project.model)
+    policy = next(node._component for node in runner._instantiated_nodes.values() if type(node._component) is rules.RulePolicy)
+    policy._look_over()
+    assert policy._longest >= 2 and not policy._on_text
+    policy._longest, policy.lookup = None, {**policy.lookup, RULES: {'[{"user": {"text": "chào"}}]': "utter_greet"}}
+    policy._look_over()
+    assert policy._on_text
 
 
 def test_stood_in_names_exist_in_rasa() -> None:
