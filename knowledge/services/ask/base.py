@@ -11,6 +11,7 @@ from knowledge.agencies.registry import Registry
 from knowledge.entities import EntityFinder
 from knowledge.model import Agency, LegalDocument, Row
 from knowledge.search import Hit, Index
+from knowledge.services.ask.citations import Citation, History
 from knowledge.text.normalize import fold
 
 WORK_KINDS = ("task", "duty", "reporting")
@@ -29,17 +30,21 @@ class PlanHead:
     issuer: str | None = None
     kind: str = "plan"
     file: str = ""
+    closing: str = ""
 
 
 class KnowledgeBase:
     """One state of the knowledge base. Never changes; a new import makes a new one."""
 
     def __init__(self, plans: Iterable[PlanHead], rows: Iterable[Row], documents: Iterable[LegalDocument] = (),
-                 registry: Registry | None = None, revision: int = 0) -> None:
+                 registry: Registry | None = None, revision: int = 0, citations: Iterable[Citation] = (),
+                 history: Callable[[str], History] | None = None) -> None:
         self.revision = revision
         self.plans = {p.id: p for p in plans}
         self.rows = tuple(rows)
-        self.documents = {d.number: d for d in documents}
+        self.citations = {c.document.number: c for c in (*map(Citation, documents), *citations)}
+        self.documents = {number: c.document for number, c in self.citations.items()}
+        self.history = history or (lambda plan_id: History(1))
         self.registry = registry or Registry.load()
         self.by_ref = {r.ref: r for r in self.rows}
         self.index = Index(r for r in self.rows if r.kind != "group")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlalchemy import Engine
 
 from knowledge.services.ask.base import KnowledgeBase, PlanHead
+from knowledge.services.ask.citations import load_citations, load_closings, load_history
 from knowledge.store.plans import PlanStore
 
 
@@ -17,5 +20,6 @@ def load_knowledge(engine: Engine) -> KnowledgeBase:
     """All plans in force, indexed. Raises the store's errors."""
     store = PlanStore(engine)
     now = store.revision()
-    heads = [PlanHead(p.id, p.title, p.province, p.number, p.date, p.issuer, p.kind, p.file) for p in store.plans()]
-    return KnowledgeBase(heads, store.iter_rows(), store.documents() if hasattr(store, "documents") else (), revision=now)
+    closings = load_closings(engine)
+    heads = [PlanHead(p.id, p.title, p.province, p.number, p.date, p.issuer, p.kind, p.file, closings.get(p.id, "")) for p in store.plans()]
+    return KnowledgeBase(heads, store.iter_rows(), revision=now, citations=load_citations(engine), history=partial(load_history, engine))
