@@ -40,13 +40,15 @@ class Table:
     """A rectangular grid of cells; merged cells repeat their text only in their first place, others are empty.
 
     `before` is the text that stands right before the table (its caption and annex heading), `page` where it begins,
-    `line` the number of the last line before it, so that tables and lines have one reading order.
+    `line` the number of the last line before it, so that tables and lines have one reading order. `lines` gives the first
+    and last line of each row where the table stands in lines of text.
     """
 
     rows: tuple[tuple[Cell, ...], ...]
     page: int | None = None
     line: int = 0
     before: tuple[str, ...] = ()
+    lines: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ _DATED = re.compile(r"([^\W\d_][^,|*\d]{2,40}?),\s*ngày\s+(\d{1,2})\s+tháng\s+
 _SHORT_DATE = re.compile(r"\bngày\s+(\d{1,2})[/.\-](\d{1,2})[/.\-](20\d\d)\b")
 _PROSE = re.compile(r"^(?:căn cứ|thực hiện|vào lúc|ngày \d|sau khi|theo |kính gửi|nhằm|để |trên cơ sở"
                     r"|triển khai thực hiện .*, (?:ubnd|ủy ban)|-{3,}|_{3,}|\(kèm"
-                    r"|i\.|i-|1\.|phần)", re.IGNORECASE)
+                    r"|i\.|i-|1\.|phần|phụ lục)", re.IGNORECASE)
 _LETTERHEAD = re.compile(r"cong hoa xa hoi|chu nghia viet nam|dang cong san|doc lap|^so\b|^\*?du thao|ngay .*thang"
                          r"|^khan|^hoa toc|^mat$")
 
@@ -73,7 +73,8 @@ def _title(head: list[str], at: int | None) -> str | None:
         return next((text for text in head if len(text) > 15 and not _LETTERHEAD.search(fold(text))), None)
     parts = [head[at]]
     for text in head[at + 1:at + 9]:
-        if _PROSE.match(text) and not text.isupper() and not (len(parts) == 1 and text[:1].islower()):
+        shouted = text.isupper() and not text.startswith("PHỤ LỤC")
+        if _PROSE.match(text) and not shouted and not (len(parts) == 1 and text[:1].islower()):
             break
         if len(parts) > 1 and text.endswith((".", ";", ":")):
             break

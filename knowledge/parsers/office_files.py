@@ -67,7 +67,7 @@ def _ole_problem(path: Path, kind: str) -> str:
         head = file.read(4_000_000)
     if "EncryptedPackage".encode("utf-16-le") in head:
         return f"Tệp “{path.name}” được đặt mật khẩu; hãy bỏ mật khẩu (Tệp → Thông tin → Bảo vệ tài liệu) rồi gửi lại."
-    return f"Tệp “{path.name}” không phải là tệp {kind} mà là định dạng cũ; hãy lưu lại dạng mới hoặc sửa đuôi."
+    return f"Tệp “{path.name}” là định dạng cũ chứ không phải {kind}; hãy lưu lại dạng mới hoặc sửa đuôi tệp."
 
 
 def _check_zip(archive: zipfile.ZipFile, name: str, main: str, kind: str) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def _check_zip(archive: zipfile.ZipFile, name: str, main: str, kind: str) -> tup
     steep = any(entry.file_size > 5_000_000 and entry.file_size > MAX_RATIO * max(1, entry.compress_size) for entry in entries)
     xml = sum(entry.file_size for entry in entries if _is_xml(entry.filename))
     if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or xml > MAX_XML or steep:
-        raise UnreadableFile(f"Tệp “{name}” bung ra quá lớn (có thể là tệp phá hoại) nên không được đọc; hãy gửi tệp gốc nhỏ hơn.")
+        raise UnreadableFile(f"Tệp “{name}” bung ra quá lớn (có thể là tệp phá hoại) nên không đọc; hãy gửi tệp gốc nhỏ hơn.")
     if any(entry.flag_bits & 1 for entry in entries):
         raise UnreadableFile(f"Tệp “{name}” được đặt mật khẩu; hãy bỏ mật khẩu rồi gửi lại.")
     names = {entry.filename.replace("\\", "/").lower() for entry in entries}

@@ -90,7 +90,8 @@ def _join(document: Document, out: Reading) -> list[_Read]:
             if current is None or not repeated or current.reader.ended:
                 current = _Read(header, RowReader(header), table.line, table.page, annex, table.before)
                 found.append(current)
-            current.reader.read(table.rows[header.body:end], header, table.page, _turned(current, table))
+            body = slice(header.body, end)
+            current.reader.read(table.rows[body], header, table.page, _turned(current, table), table.lines[body])
             current.page = table.page
             taken, start, new_part = True, end, False
         if not taken:
@@ -98,7 +99,7 @@ def _join(document: Document, out: Reading) -> list[_Read]:
             if guessed:
                 current = _Read(guessed, RowReader(guessed), table.line, table.page, annex, table.before)
                 found.append(current)
-                current.reader.read(table.rows, guessed, table.page, False)
+                current.reader.read(table.rows, guessed, table.page, False, table.lines)
             else:
                 out.left.append(table)
     return found
@@ -155,7 +156,7 @@ def _go_on(current: _Read | None, table: Table, start: int, new_part: bool) -> b
         return False
     if start == 0 and any(len(text) > 15 for text in table.before) and not _counts_on(current, table):
         return False
-    current.reader.read(table.rows[start:], current.header, table.page, _turned(current, table))
+    current.reader.read(table.rows[start:], current.header, table.page, _turned(current, table), table.lines[start:])
     current.page = table.page
     return True
 
@@ -191,7 +192,7 @@ def _table_rows(table: _Read, index: int, file: str, heading: tuple[str, str] | 
     _count(rows)
     out: list[TableRow] = []
     if heading and rows:
-        source = Source(file, page=rows[0].cells.page, cell=rows[0].cells.place or None)
+        source = _source(rows[0], file)
         out.append(TableRow("group", heading[0], {"name": heading[1]}, source, table.annex, _roles(table.header), table=index))
     for row in rows:
         out += _expanded(row, table, index, file)
@@ -262,9 +263,13 @@ def _caption_year(table: _Read) -> int | None:
 
 def _table_row(row: GridRow, table: _Read, index: int, file: str) -> TableRow:
     cells: dict[Role, str] = {role: row.cells.texts[role] for role in _ROLES if row.cells.texts.get(role)}
-    source = Source(file, page=row.cells.page, cell=row.cells.place or None)
+    source = _source(row, file)
     doubts = list(dict.fromkeys([*row.doubts, *row.cells.doubts, *_missing(row, table.header), *odd_cells(cells)]))
     return TableRow(row.level, row.no, cells, source, table.annex, _roles(table.header), doubts, table=index)
+
+
+def _source(row: GridRow, file: str) -> Source:
+    return Source(file, row.cells.lines, row.cells.page, row.cells.place or None)
 
 
 def _missing(row: GridRow, header: Header) -> Iterable[str]:

@@ -34,6 +34,7 @@ class Cells:
     merged: set[Meaning] = field(default_factory=set)
     width: int = 1
     doubts: list[str] = field(default_factory=list)
+    lines: tuple[int, int] | None = None
 
     def text(self, meaning: Meaning) -> str:
         """The text of one meaning, empty where the row has none."""

@@ -136,7 +136,8 @@ def _goes_on(rows: Sequence[GridRow], first: int, at: int) -> bool:
         return False
     merged_up = any(cell.merged == "up" for cell in row)
     above = rows[at - 1]
-    parts = all(_spans(above, index) or not _text_at(above, index) for index, _ in own)
+    places = {index for index, _ in own}
+    parts = all(_spans(above, index) or not _text_at(above, index) or _left_open(above, index, places) for index, _ in own)
     known = all(read_heading(_text_at(above, index), text).meaning for index, text in own)
     joined = merged_up or len(own) > 1 or any(_spans(above, index) for index, _ in own)
     return parts and known and joined and not _is_number(row)
@@ -145,6 +146,11 @@ def _goes_on(rows: Sequence[GridRow], first: int, at: int) -> bool:
 def _spans(row: GridRow, index: int) -> bool:
     """Whether a place belongs to a cell over several columns."""
     return row[index].merged == "left" or (index + 1 < len(row) and row[index + 1].merged == "left")
+
+
+def _left_open(above: GridRow, index: int, places: set[int]) -> bool:
+    """Whether the place to the right is empty above and named below: a merged cell in text, where merging does not show."""
+    return index + 1 < len(above) and not above[index + 1].text.strip() and index + 1 in places
 
 
 def _is_number(row: GridRow) -> bool:

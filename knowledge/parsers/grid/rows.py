@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from knowledge.parsers.deadlines import unify_blanks
 from knowledge.parsers.document import Cell
@@ -44,13 +44,15 @@ class RowReader:
         self._subs = 0
         self._group_cell = ""
 
-    def read(self, rows: Sequence[Sequence[Cell]], header: Header, page: int | None, new_page: bool) -> None:
-        """Read one piece under its header; `new_page` says that a page break stands before it."""
+    def read(self, rows: Sequence[Sequence[Cell]], header: Header, page: int | None = None, new_page: bool = False,
+             lines: Sequence[tuple[int, int]] = ()) -> None:
+        """Read one piece under its header; `new_page` says that a page break stands before it, `lines` where its rows stand."""
         self.header = header
         if self._numbered is None:
             self._numbered = self._has_numbers(rows)
         for index, row in enumerate(rows):
             cells = self._filler.read(row, header, page)
+            cells.lines = lines[index] if lines else None
             if not any(cell.text.strip() for cell in row):
                 continue
             first = next((cell.text for cell in row if cell.text.strip()), "")
@@ -243,6 +245,8 @@ class RowReader:
                 last.cells.texts[meaning] = _joined(meaning, last.cells.text(meaning), text)
                 if meaning == "due" and last.cells.texts[meaning] != text and text[:1].isupper():
                     last.doubts.append("một nhiệm vụ có nhiều thời hạn")
+        if last.cells.lines and cells.lines:
+            last.cells.lines = (last.cells.lines[0], cells.lines[1])
         for index, (year, text) in enumerate(cells.values):
             before = last.cells.values[index][1]
             last.cells.values[index] = (year, f"{before} {text}".strip() if "target" not in cells.merged else before)
@@ -260,7 +264,7 @@ def _filled(row: Sequence[Cell]) -> int:
 
 def _titled(cells: Cells, title: str) -> Cells:
     """The cells of a group: its title and no more."""
-    return Cells({"name": title}, [], cells.place, cells.page, set(), cells.width, list(cells.doubts))
+    return replace(cells, texts={"name": title}, values=[], merged=set(), doubts=list(cells.doubts))
 
 
 def _ends_sentence(text: str) -> bool:

@@ -21,6 +21,7 @@ SECONDS = 900  # a scan takes some seconds a page
 MAX_PAGES = 500
 _CAPTION_LINES = 12
 _FEW_CHARS = 25
+_TEXT_WIDTH = 0.6  # of the page's: what a full line takes at least
 _SIGNED = re.compile(r"(?:Người ký|Ký bởi|Được ký bởi|Thời gian ký|Ngày ký|Email|Signature Not Verified|Digitally signed)\b.*",
                      re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"\W*(?:trang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?\W*", re.IGNORECASE)
@@ -28,12 +29,13 @@ _PAGE_NUMBER = re.compile(r"\W*(?:trang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?\W*", re.I
 
 @dataclass
 class _Page:
-    """A page on the way: its text lines outside tables, its tables, its height, and whether it is only a picture."""
+    """A page on the way: its text lines outside tables, its tables, its size, and whether it is only a picture."""
 
     number: int
     lines: list[TextLine]
     tables: list[Ruled]
     height: float
+    width: float
     scanned: bool = False
 
 
@@ -80,7 +82,8 @@ def _page(page: Any) -> _Page:
     unreadable = text.count("(cid:") * 20 > len(text)
     scanned = (len(text) < _FEW_CHARS and bool(page.images)) or (unreadable and bool(text))
     tables, rest = ([], []) if scanned else find_tables(page, page.page_number, words)
-    out = _Page(page.page_number, [] if scanned else lines_of(rest, split=True), tables, float(page.height), scanned)
+    out = _Page(page.page_number, [] if scanned else lines_of(rest, split=True), tables,
+                float(page.height), float(page.width), scanned)
     page.close()
     return out
 
@@ -120,5 +123,5 @@ def _in_order(pages: Sequence[_Page]) -> tuple[list[Line], list[Table]]:
 
 
 def _add(found: Sequence[TextLine], page: _Page, lines: list[Line]) -> None:
-    for text in paragraphs(found):
+    for text in paragraphs(found, _TEXT_WIDTH * page.width):
         lines.append(Line(len(lines) + 1, text, page.number))

@@ -8,6 +8,7 @@ import unicodedata
 from pathlib import Path
 
 from knowledge.parsers.document import Document, Line, UnreadableFile
+from knowledge.parsers.readers.bars import split_tables
 
 SUFFIXES = (".txt", ".md", ".text")
 MAX_BYTES = 30_000_000
@@ -34,7 +35,8 @@ def read(path: Path) -> Document:
     for number, piece in enumerate(pieces, start=1):
         page += piece.count("\f")
         lines.append(Line(number, piece.replace("\f", ""), page if paged else None))
-    return Document(path.name, tuple(lines))
+    rest, tables = split_tables(lines)
+    return Document(path.name, rest, tables)
 
 
 def decode(data: bytes, name: str = "") -> str:
