@@ -1,18 +1,32 @@
-"""The index over all rows of the knowledge base: candidates by shared syllables, then an exact comparison of each."""
+"""The index over the rows of the knowledge base: candidates by shared syllables, then an exact comparison of each.
+
+    index = Index(rows)                                    # all in memory
+    index = Index.of([segment, …], fetch)                  # packed rows, mapped from files; `fetch` gives rows by their numbers
+    hits = index.search(index.read("ai chủ trì đô thị thông minh?"), kinds={"task"}, plans={"hg-kh-2025-phu-luc"})
+"""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
+
+import numpy as np
 
 from knowledge.model import Row
-from knowledge.search.profile import Profile, profile
-from knowledge.search.query import Query, Term, read_query, scale_rarity
-from knowledge.text.lexicon import Phrase, is_syllable
+from knowledge.search.candidates import Numbers, candidates
+from knowledge.search.compare import Floats, compare
+from knowledge.search.packing import Packer
+from knowledge.search.query import Query, read_query, scale_rarity
+from knowledge.search.segment import Segment
+from knowledge.search.words import Words
 
-CANDIDATES = 80
+#: Rows that are compared exactly; where a predicate accepts few rows, so many are looked at, some at once.
+CANDIDATES, MOST_LOOKED_AT, _AT_ONCE = 200, 4_000, 50
+
+Wanted = Callable[[Row], bool]
+Fetch = Callable[[Sequence[int]], Sequence[Row]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,117 +44,157 @@ class Hit:
     title: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A hit whose row is still to be fetched."""
+
+    number: int
+    score: float
+    mass: float
+    coverage: float
+    title: float
+
+
 class Index:
-    """Rows ranked by the words of a question. Built once from rows; never changed (a new plan makes a new index)."""
+    """Rows ranked by the words of a question. Never changes: a new plan makes a new index."""
+
+    rows: Sequence[Row]
 
     def __init__(self, rows: Iterable[Row]) -> None:
-        self.rows: tuple[Row, ...] = tuple(rows)
-        self._profiles: list[Profile] = [profile(r) for r in self.rows]
-        self._postings: dict[str, list[int]] = defaultdict(list)
-        self._pairs: Counter[tuple[str, str]] = Counter()
-        for number, p in enumerate(self._profiles):
-            for k in p.single:
-                self._postings[k].append(number)
-            self._pairs.update(p.pairs.keys())
-        self._words = frozenset(self._postings)
-        self._rarity = {k: scale_rarity(len(numbers), len(self.rows)) for k, numbers in self._postings.items()}
-        self._titles = [[(k, self._rarity[k]) for k in p.name_keys] for p in self._profiles]
-        self._title_mass = [max(1e-9, sum(r for _, r in title)) for title in self._titles]
+        kept = tuple(rows)
+        packer = Packer()
+        for number, row in _together(kept):
+            packer.add(row, number)
+        self._set_up([packer.finish()], lambda numbers: [kept[n] for n in numbers], held=True)
+        self.rows = kept
 
-    @property
-    def words(self) -> frozenset[str]:
-        """All keys of the index."""
-        return self._words
+    @classmethod
+    def of(cls, segments: Sequence[Segment], fetch: Fetch, rows: Sequence[Row] = ()) -> Index:
+        """An index over packed rows that are not held in memory; `fetch` gets the numbers that the rows were packed with.
+
+        `rows` is what `index.rows` shall be.
+        """
+        index = cls.__new__(cls)
+        index._set_up(segments, fetch, held=False)
+        index.rows = rows
+        return index
+
+    def _set_up(self, segments: Sequence[Segment], fetch: Fetch, held: bool) -> None:
+        self._segments = [s for s in segments if len(s)]
+        self._fetch, self._held = fetch, held
+        self._total = sum(map(len, self._segments))
+        self._rarity = [self._rarity_in(s) for s in self._segments]
+        # Not a decorator: the memory must go with the index.
+        self._read = lru_cache(maxsize=64)(self._read_now)
+
+    @cached_property
+    def words(self) -> Words:
+        """All keys of the index; iterating gives the frequent ones."""
+        return Words(self._segments)
 
     def rarity(self, k: str) -> float:
         """0 (in every row) … 1 (in none)."""
-        return self._rarity.get(k, 1.0)
+        return scale_rarity(self._frequency(k), self._total) if self.knows(k) else 1.0
 
     def knows(self, k: str) -> bool:
         """Is the syllable in any row?"""
-        return k in self._words
+        return any(k in s.key_ids for s in self._segments)
 
     def knows_pair(self, left: str, right: str) -> bool:
         """Do the two stand side by side in any row?"""
-        return (left, right) in self._pairs
+        return any(s.has_pair(left, right) for s in self._segments)
 
     def read(self, text: str, quiet: Sequence[tuple[int, int]] = ()) -> Query:
         """A question as this index understands it. One question is read several times in a turn, so the last ones are kept."""
         return self._read(text, tuple(quiet))
 
-    @lru_cache(maxsize=64)  # noqa: B019 - the memory goes with the index
-    def _read(self, text: str, quiet: tuple[tuple[int, int], ...]) -> Query:
+    def search(self, query: Query, wanted: Wanted | None = None, limit: int = 20, *, kinds: Collection[str] | None = None,
+               plans: Collection[str] | None = None) -> list[Hit]:
+        """The best rows for a question, best first, among those of `kinds` and `plans` (None: all) that `wanted` accepts.
+
+        Kinds and plans cost nothing and never hide a row. A predicate needs the row itself: where rows are not held in memory it
+        is asked about the best few thousand only.
+        """
+        if query.mass <= 0 or not self._segments:
+            return []
+        if wanted is None:
+            return self._hits(self._scored(query, CANDIDATES, limit, kinds, plans)[:limit])
+        if self._held:
+            return self._hits(self._accepted(query, wanted, limit, kinds, plans))
+        return self._filtered(query, wanted, limit, kinds, plans)
+
+    def _read_now(self, text: str, quiet: tuple[tuple[int, int], ...]) -> Query:
         return read_query(text, self, quiet)
 
-    def search(self, query: Query, wanted: Callable[[Row], bool] | None = None, limit: int = 20) -> list[Hit]:
-        """The best rows for a question, best first; `wanted` limits which rows count."""
-        if query.mass <= 0:
-            return []
-        hits = [self._compare(n, query) for n in self._candidates(query, wanted)]
-        hits.sort(key=lambda h: -h.score)
-        return hits[:limit]
+    def _frequency(self, k: str) -> int:
+        return sum(int(s.frequency[i]) for s in self._segments if (i := s.key_ids.get(k)) is not None)
 
-    def _candidates(self, query: Query, wanted: Callable[[Row], bool] | None) -> list[int]:
-        found: dict[int, float] = defaultdict(float)
-        for term in query.terms:
-            if term.weight <= 0:
-                continue
-            numbers = set(self._postings.get(term.key, ()))
-            for phrase_, _ in term.others:
-                numbers.update(self._phrase_postings(phrase_))
-            for n in numbers:
-                found[n] += term.weight
-        ranked = sorted(found, key=lambda n: -found[n])
-        if wanted:
-            ranked = [n for n in ranked if wanted(self.rows[n])]
-        return ranked[:CANDIDATES]
+    def _rarity_in(self, segment: Segment) -> Floats:
+        """`rarity` of each key of a segment."""
+        frequency = segment.frequency.astype(np.float64)
+        for other in self._segments:
+            if other is not segment:
+                _add_common(frequency, segment, other)
+        return np.asarray(np.log((self._total + 1) / (frequency + 0.5)) / np.log((self._total + 1) / 0.5))
 
-    def _phrase_postings(self, phrase_: Phrase) -> list[int]:
-        """Rows with the rarest syllable of the phrase, so long as all of it is known."""
-        lists = [self._postings.get(k, []) for k in phrase_]
-        return min(lists, key=len) if all(lists) else []
+    def _scored(self, query: Query, most: int, limit: int, kinds: Collection[str] | None,
+                plans: Collection[str] | None) -> list[_Scored]:
+        out: list[_Scored] = []
+        for segment, rarity in zip(self._segments, self._rarity):
+            out += _compared(segment, candidates(segment, query, most, kinds, plans), query, rarity, limit)
+        return sorted(out, key=lambda s: -s.score)
 
-    def _compare(self, number: int, query: Query) -> Hit:
-        p = self._profiles[number]
-        terms = query.terms
-        matched = [0.0] * query.sentences
-        total = [0.0] * query.sentences
-        seen: set[str] = set()
-        for i, term in enumerate(terms):
-            total[term.sentence] += term.weight
-            if term.weight <= 0:
-                continue
-            fit = self._fit(i, terms, p, seen)
-            matched[term.sentence] += term.weight * fit
-        mass = sum(matched)
-        coverage = max([mass / sum(total)] + [m / t for m, t in zip(matched, total) if t >= 1.0])
-        title = sum(r for k, r in self._titles[number] if k in seen) / self._title_mass[number]
-        return Hit(self.rows[number], mass * (1 + 0.4 * title), mass, coverage, title)
+    def _accepted(self, query: Query, wanted: Wanted, limit: int, kinds: Collection[str] | None,
+                  plans: Collection[str] | None) -> list[_Scored]:
+        """The accepted rows among all that share a word, of rows that are held in memory."""
+        segment, rarity = self._segments[0], self._rarity[0]
+        found = candidates(segment, query, len(segment), kinds, plans)
+        accepted = (n for n in found.tolist() if wanted(self._fetch([int(segment.ids[n])])[0]))
+        chosen = np.array(list(islice(accepted, CANDIDATES)), np.int64)
+        return _compared(segment, chosen, query, rarity, limit)
 
-    def _fit(self, i: int, terms: Sequence[Term], p: Profile, seen: set[str]) -> float:
-        """How well one term stands in a row, 0…1: the syllable itself with its neighbours, or a phrase of the same meaning."""
-        term = terms[i]
-        best = 0.0
-        weight = p.single.get(term.key, 0.0)
-        if weight:
-            left = i > 0 and (terms[i - 1].key, term.key) in p.pairs
-            right = i + 1 < len(terms) and (term.key, terms[i + 1].key) in p.pairs
-            beside = left or right
-            best = weight * term.quality * (1.0 if beside else 0.55 if is_syllable(term.key) else 0.9)
-            if term.toned is not None and term.toned not in p.toned:
-                best *= 0.85 if beside else 0.5
-            seen.add(term.key)
-        for phrase_, quality in term.others:
-            found = self._phrase_fit(phrase_, p) * quality
-            if found > best:
-                best = found
-                seen.update(phrase_)
-        return best
+    def _filtered(self, query: Query, wanted: Wanted, limit: int, kinds: Collection[str] | None,
+                  plans: Collection[str] | None) -> list[Hit]:
+        """The accepted rows among the best, fetched a few at a time; looks further only where none was accepted."""
+        hits: list[Hit] = []
+        for most in (CANDIDATES, MOST_LOOKED_AT):
+            scored = self._scored(query, most, most, kinds, plans)
+            for first in range(0, len(scored), _AT_ONCE):
+                hits += [h for h in self._hits(scored[first : first + _AT_ONCE]) if wanted(h.row)]
+                if len(hits) >= limit:
+                    return hits[:limit]
+            if hits or len(scored) < most:
+                break
+        return hits
 
-    @staticmethod
-    def _phrase_fit(phrase_: Phrase, p: Profile) -> float:
-        if len(phrase_) == 1:
-            return p.single.get(phrase_[0], 0.0) * 0.8
-        pairs = list(zip(phrase_, phrase_[1:]))
-        found = [p.pairs.get(pair, 0.0) for pair in pairs]
-        return sum(found) / len(found) if all(found) else 0.0
+    def _hits(self, scored: Sequence[_Scored]) -> list[Hit]:
+        rows = self._fetch([s.number for s in scored])
+        return [Hit(row, s.score, s.mass, s.coverage, s.title) for row, s in zip(rows, scored)]
+
+
+def _compared(segment: Segment, numbers: Numbers, query: Query, rarity: Floats, limit: int) -> list[_Scored]:
+    """The `limit` best of some rows, best first."""
+    if not len(numbers):
+        return []
+    found = compare(segment, numbers, query, rarity)
+    best = np.argsort(-found.score, kind="stable")[:limit]
+    figures = (segment.ids[numbers], found.score, found.mass, found.coverage, found.title)
+    return [_Scored(*line) for line in zip(*(f[best].tolist() for f in figures))]
+
+
+def _add_common(frequency: Floats, segment: Segment, other: Segment) -> None:
+    """Adds the frequencies of another segment; walks over the smaller of the two."""
+    small, large = sorted((segment, other), key=lambda s: len(s.keys))
+    for k, i in small.key_ids.items():
+        j = large.key_ids.get(k)
+        if j is not None:
+            mine, theirs = (i, j) if small is segment else (j, i)
+            frequency[mine] += other.frequency[theirs]
+
+
+def _together(rows: Sequence[Row]) -> Iterator[tuple[int, Row]]:
+    """The rows with their numbers, those of one plan side by side, plans and rows in the order given."""
+    first: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        first.setdefault(row.plan, number)
+    yield from sorted(enumerate(rows), key=lambda item: first[item[1].plan])

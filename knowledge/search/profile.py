@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.model import Row
 from knowledge.text.lexicon import abbreviations, key
-from knowledge.text.normalize import clean, tokenize
+from knowledge.text.normalize import clean, tokenize, words
 
 # How much a word counts by where it stands: what a task is called says more than who does it.
 FIELD_WEIGHTS = {"name": 1.0, "result": 0.7, "unit": 0.6, "target": 0.5, "heading": 0.5, "lead": 0.35, "coop": 0.25, "note": 0.4}
@@ -42,14 +43,16 @@ class Profile:
     name_keys: tuple[str, ...]
 
 
-def _expanded(text: str) -> Iterator[str]:
+def syllables(text: str) -> Iterator[str]:
     """The syllables of a cell, with abbreviations written out behind them (TTHC → TTHC thủ tục hành chính)."""
-    for token in tokenize(clean(text)):
-        yield token.toned
-        if token.text.isupper() and len(token.text) > 1:
-            meanings = abbreviations().meanings(token.text)
-            if meanings:
-                yield from (t.toned for t in tokenize(meanings[0]))
+    for word in words(clean(text)):
+        yield from _with_meaning(word)
+
+
+@lru_cache(maxsize=100_000)
+def _with_meaning(word: str) -> tuple[str, ...]:
+    meanings = abbreviations().meanings(word) if word.isupper() and len(word) > 1 else ()
+    return (word.lower(), *(t.toned for t in tokenize(meanings[0]))) if meanings else (word.lower(),)
 
 
 def profile(row: Row) -> Profile:
@@ -60,9 +63,9 @@ def profile(row: Row) -> Profile:
     name_keys: tuple[str, ...] = ()
     for cell, text in fields(row):
         weight = FIELD_WEIGHTS[cell]
-        syllables = list(_expanded(text))
-        keys = [key(s) for s in syllables]
-        toned.update(syllables)
+        written = list(syllables(text))
+        keys = [key(s) for s in written]
+        toned.update(written)
         for k in keys:
             single[k] = max(single.get(k, 0.0), weight)
         for pair in zip(keys, keys[1:]):

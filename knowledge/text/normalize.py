@@ -79,3 +79,8 @@ def tokenize(text: str) -> list[Token]:
         Token(m.group(), m.start(), m.end(), m.group().lower(), fold(m.group()))
         for m in _TOKEN.finditer(text)
     ]
+
+
+def words(text: str) -> list[str]:
+    """The texts of `tokenize`, without the rest."""
+    return _TOKEN.findall(text)

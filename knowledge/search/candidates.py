@@ -1,0 +1,101 @@
+"""The rows of a segment that share the heaviest words with a question."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.model import KINDS
+from knowledge.search.query import Query
+from knowledge.search.segment import Ints, Range, Segment
+
+Numbers = npt.NDArray[np.int64]
+#: The largest sum of weights; sums are kept in 16 bits, which halves the memory to walk over a million rows.
+_FULL = 60_000
+_MANY_RANGES = 12
+
+
+def candidates(segment: Segment, query: Query, most: int, kinds: Collection[str] | None = None,
+               plans: Collection[str] | None = None) -> Numbers:
+    """Up to `most` row numbers, best first: by the summed weights of the terms that stand in them."""
+    lists = _lists(segment, query)
+    ranges = _few(segment.ranges(plans))
+    if not lists or not ranges:
+        return np.zeros(0, np.int64)
+    scale = _FULL / sum(weight for weight, _ in lists)
+    weighted = [(max(1, round(weight * scale)), keys) for weight, keys in lists]
+    sums = np.concatenate([_sums(segment, weighted, first, last) for first, last in ranges])
+    numbers = np.concatenate([np.arange(first, last) for first, last in ranges]) if len(ranges) > 1 else None
+    where = slice(ranges[0][0], ranges[0][1]) if numbers is None else numbers
+    if kinds is not None:
+        counts = np.array([k in kinds for k in KINDS], np.uint16)
+        sums *= counts[segment.kinds[where]]
+    if plans is not None or segment.gone:
+        _silence_gaps(sums, ranges, segment.ranges(plans))
+    best = _best(sums, most)
+    return best + ranges[0][0] if numbers is None else numbers[best]
+
+
+def _lists(segment: Segment, query: Query) -> list[tuple[float, list[int]]]:
+    """For each term its weight and the keys that may stand for it: its own, and the rarest of each phrase of the same meaning."""
+    out = []
+    for term in query.terms:
+        if term.weight <= 0:
+            continue
+        keys = {segment.key_ids.get(term.key, -1)}
+        for phrase, _ in term.others:
+            ids = [segment.key_ids.get(k, -1) for k in phrase]
+            if min(ids) >= 0:
+                keys.add(min(ids, key=lambda i: int(segment.frequency[i])))
+        keys.discard(-1)
+        if keys:
+            out.append((term.weight, sorted(keys)))
+    return out
+
+
+def _few(ranges: list[Range]) -> list[Range]:
+    """Many scattered ranges are walked as one; the gaps are taken out afterwards."""
+    return [(ranges[0][0], ranges[-1][1])] if len(ranges) > _MANY_RANGES else ranges
+
+
+def _silence_gaps(sums: Ints, walked: Sequence[Range], wanted: Sequence[Range]) -> None:
+    if len(walked) == 1 and len(wanted) > 1:
+        first = walked[0][0]
+        for (_, gap), (end, _) in zip(wanted, wanted[1:]):
+            sums[gap - first : end - first] = 0
+
+
+def _sums(segment: Segment, weighted: Iterable[tuple[int, list[int]]], first: int, last: int) -> Ints:
+    """The summed weights of each row from `first` to before `last`."""
+    sums = np.zeros(last - first, np.uint16)
+    for weight, keys in weighted:
+        sparse = [segment.rows_of(k, first, last) for k in keys if k not in segment.dense_lines]
+        dense = [segment.dense_lines[k] for k in keys if k in segment.dense_lines]
+        if not dense and len(sparse) == 1:
+            sums[sparse[0] - np.uint32(first)] += np.uint16(weight)
+        elif not dense and 20 * sum(map(len, sparse)) < last - first:
+            sums[np.unique(np.concatenate(sparse)) - np.uint32(first)] += np.uint16(weight)
+        else:
+            flags = segment.flags_of(dense[0], first, last) if dense else np.zeros(last - first, np.uint8)
+            for line in dense[1:]:
+                flags |= segment.flags_of(line, first, last)
+            for rows in sparse:
+                flags[rows - np.uint32(first)] = 1
+            sums += np.multiply(flags, np.uint16(weight), dtype=np.uint16)
+    return sums
+
+
+def _best(sums: Ints, most: int) -> Numbers:
+    """The places of the largest sums, largest first, then in order; zeros never."""
+    low, high = 1, int(sums.max(initial=0)) + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if np.count_nonzero(sums >= np.uint16(middle)) >= most:
+            low = middle
+        else:
+            high = middle
+    found = np.flatnonzero(sums >= np.uint16(low))
+    order = np.argsort(-sums[found].astype(np.int64), kind="stable")
+    return found[order[:most]]

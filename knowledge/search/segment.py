@@ -1,0 +1,107 @@
+"""Rows packed into arrays: what stands in each row, and in which rows each key stands. In memory or mapped from files.
+
+A *token* is a syllable as written in lower case (`đề`), a *key* its folded form (`de`); both are numbers here. A row is its
+tokens in reading order, each with the cell it stands in (`CELLS`). Rows of one plan stand side by side, so a plan is a range of
+row numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.search.profile import FIELD_WEIGHTS
+
+Ints = npt.NDArray[np.unsignedinteger[Any]]
+Range = tuple[int, int]
+
+CELLS = tuple(FIELD_WEIGHTS)
+#: A token in a row: its number in the low bits, the cell's place in `CELLS` in the high ones.
+CELL_SHIFT = np.uint32(28)
+TOKEN_MASK = np.uint32((1 << 28) - 1)
+PAIR_SHIFT = np.uint64(32)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Rows in arrays. Row numbers run from 0.
+
+    `offsets` (rows + 1): where a row's tokens begin in `forward` · `kinds`: places in `KINDS` · `ids`: the caller's numbers
+    `starts` (keys + 1), `postings`: the rows of each key, ascending · `frequency`: how many rows a key stands in
+    `dense`, `bits`: keys of very many rows have a bitmap in the place of postings · `pairs`: sorted, left key in the high half
+    `plans`: the rows of each plan · `gone`: plans that count no more.
+    """
+
+    tokens: list[str]
+    keys: list[str]
+    token_key: Ints
+    offsets: Ints
+    forward: Ints
+    kinds: Ints
+    ids: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    postings: Ints
+    frequency: npt.NDArray[np.int64]
+    dense: Ints
+    bits: Ints
+    pairs: Ints
+    plans: Mapping[str, Range]
+    gone: frozenset[str] = field(default=frozenset())
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    @cached_property
+    def key_ids(self) -> dict[str, int]:
+        """Key → its number."""
+        return {k: i for i, k in enumerate(self.keys)}
+
+    @cached_property
+    def token_ids(self) -> dict[str, int]:
+        """Token → its number."""
+        return {t: i for i, t in enumerate(self.tokens)}
+
+    @cached_property
+    def dense_lines(self) -> dict[int, int]:
+        """Number of a key that stands in very many rows → its line in `bits`."""
+        return {int(k): line for line, k in enumerate(self.dense)}
+
+    def has_pair(self, left: str, right: str) -> bool:
+        """Do the two keys stand side by side in any row?"""
+        a, b = self.key_ids.get(left), self.key_ids.get(right)
+        if a is None or b is None or not len(self.pairs):
+            return False
+        pair = np.uint64((a << 32) | b)
+        at = int(self.pairs.searchsorted(pair))
+        return at < len(self.pairs) and bool(self.pairs[at] == pair)
+
+    def rows_of(self, key: int, first: int, last: int) -> Ints:
+        """The rows from `first` to before `last` that a key stands in, for a key that is not dense."""
+        found = self.postings[self.starts[key] : self.starts[key + 1]]
+        if first == 0 and last == len(self):
+            return found
+        a, b = found.searchsorted(np.array([first, last], dtype=found.dtype))
+        return found[a:b]
+
+    def flags_of(self, line: int, first: int, last: int) -> Ints:
+        """0 or 1 for each row from `first` to before `last`, from a line of `bits`."""
+        whole = np.unpackbits(self.bits[line, first // 8 : (last + 7) // 8])
+        return whole[first % 8 : first % 8 + last - first]
+
+    def ranges(self, plans: Collection[str] | None) -> list[Range]:
+        """The rows of some plans (None: all), as ranges that do not touch; plans taken out of force are left out."""
+        if plans is None and not self.gone:
+            return [(0, len(self))] if len(self) else []
+        names = self.plans if plans is None else [p for p in plans if p in self.plans]
+        out: list[Range] = []
+        for first, last in sorted(self.plans[p] for p in names if p not in self.gone):
+            if out and out[-1][1] == first:
+                out[-1] = (out[-1][0], last)
+            elif first < last:
+                out.append((first, last))
+        return out
