@@ -1,4 +1,4 @@
-"""The search row by row, in plain Python: slow, and easy to see that it is right. What `knowledge.search.Index` must agree with."""
+"""The search row by row, in plain Python: slow, and easy to see that it is right. `knowledge.search.Index` must agree with it."""
 
 from __future__ import annotations
 
