@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
@@ -17,6 +17,7 @@ from knowledge.text.typos import corrections, split_joined
 
 _SENTENCE_END = re.compile(r"[.!?;\n]+(?=\s|$)")
 SYNONYM_QUALITY = 0.78
+WEIGHT_FLOOR = 0.16  # what a word counts that is in every row
 
 
 class Vocabulary(Protocol):
@@ -32,8 +33,8 @@ class Vocabulary(Protocol):
         """Do the two stand side by side in any row?"""
 
     @property
-    def words(self) -> frozenset[str]:
-        """All keys of the index."""
+    def words(self) -> Collection[str]:
+        """All keys of the index; iterating gives those that a slip may have meant."""
 
 
 @dataclass(slots=True)
@@ -135,7 +136,7 @@ def _known_or_mended(k: str, typed: str, left: str | None, right: str | None, se
     if vocabulary.knows(k) or k.isdigit() or commonness(typed) > 4.5:
         term = Term(k, typed, 1.0, 1.0, sentence)
         fits = (left is not None and vocabulary.knows_pair(left, k)) or (right is not None and vocabulary.knows_pair(k, right))
-        if not fits and not k.isdigit() and len(k) > 1 and commonness(typed) < 5.6:
+        if not fits and not k.isdigit() and len(k) > 1 and commonness(typed) < 4.5:
             mended = _best_correction(k, left, right, vocabulary)
             if mended:
                 term.others.append(((mended[0],), mended[1]))
@@ -157,7 +158,9 @@ def _weigh(terms: list[Term], vocabulary: Vocabulary) -> None:
         beside = [(keys[i], keys[i + 1]) for i in (at - 1, at) if 0 <= i and i + 1 < len(keys)]
         return commonness(toned[at]) < 4.6 and not any(vocabulary.knows_pair(*pair) for pair in beside)
 
-    factors = question_words().weights(keys, toned, may_slip)
+    found = question_words().weights(keys, toned, may_slip)
+    factors = [factor for factor, _ in found]
+    _give_back(factors, [size == 1 for _, size in found], terms, vocabulary)
     for i, term in enumerate(terms):
         factor = factors[i]
         if len(term.key) == 1 and not term.key.isdigit() and not vocabulary.knows(term.key):
@@ -167,7 +170,19 @@ def _weigh(terms: list[Term], vocabulary: Vocabulary) -> None:
         rarity = vocabulary.rarity(term.key)
         if not vocabulary.knows(term.key):
             rarity *= min(1.0, max(0.25, (6.6 - commonness(term.typed)) / 2))
-        term.weight = factor * (0.15 + 0.85 * rarity)
+        term.weight = factor * (WEIGHT_FLOOR + (1 - WEIGHT_FLOOR) * rarity)
+
+
+def _give_back(factors: list[float], single: list[bool], terms: list[Term], vocabulary: Vocabulary) -> None:
+    """Typed without marks, `nhan tai` (nhân tài) looks like two words that only ask (nhận, tại): side by side in a row they are one."""
+    for i in range(len(terms) - 1):
+        bare = all(factors[j] == 0.0 and single[j] and terms[j].toned is None for j in (i, i + 1))
+        if bare and vocabulary.knows_pair(terms[i].key, terms[i + 1].key) and (terms[i].key, terms[i + 1].key) not in _ASKING_PAIRS:
+            factors[i] = factors[i + 1] = 0.6
+
+
+_ASKING_PAIRS = {("lam", "gi"), ("so", "nao"), ("da", "duoc"), ("cua", "cac"), ("cho", "cac"), ("va", "cac"), ("tai", "cac"), ("trong", "cac"), ("tu", "cac"),
+                 ("theo", "cac"), ("voi", "cac"), ("de", "cac"), ("do", "cac"), ("cac", "so"), ("duoc", "giao"), ("co", "the"), ("tai", "tinh"), ("cua", "tinh")}
 
 
 def _in_content_word(i: int, keys: Phrase, factors: Sequence[float], vocabulary: Vocabulary) -> bool:

@@ -156,34 +156,39 @@ class QuestionWords:
 
     folded: dict[Phrase, float]
     toned: dict[Phrase, float]
+    spellings: dict[Phrase, list[Phrase]]
     blanks: dict[tuple[str | None, ...], tuple[str, ...]]
     longest: int
     words: frozenset[str]
 
-    def weights(self, keys: Phrase, toned: Phrase, may_slip: Callable[[int], bool] = lambda at: False) -> list[float]:
-        """A factor for each syllable: 0 in a phrase that only asks, 0.35 in a weak one, else 1.
+    def weights(self, keys: Phrase, toned: Phrase, may_slip: Callable[[int], bool] = lambda at: False) -> list[tuple[float, int]]:
+        """A factor for each syllable (0 in a phrase that only asks, 0.35 in a weak one, else 1) and the length of that phrase.
 
         `may_slip` tells whether the syllable at a place may be a slip of the keyboard.
         """
-        out = [1.0] * len(keys)
-        at = 0
-        while at < len(keys):
-            step = 1
+        out: list[tuple[float, int]] = []
+        while len(out) < len(keys):
+            at = len(out)
             for size in range(min(self.longest, len(keys) - at), 0, -1):
-                factor = self._factor(keys[at : at + size], toned[at : at + size])
+                factor = self._factor(keys[at : at + size], toned[at : at + size], at, may_slip)
                 if factor is None and 2 <= size <= 4:
                     factor = self._slipped(keys[at : at + size], at, may_slip)
                 if factor is not None:
-                    out[at : at + size] = [factor] * size
-                    step = size
+                    out += [(factor, size)] * size
                     break
-            at += step
+            else:
+                out.append((1.0, 1))
         return out
 
-    def _factor(self, keys: Phrase, toned: Phrase) -> float | None:
-        if toned in self.toned:
-            return self.toned[toned]
-        return self.folded.get(keys) if toned == tuple(map(fold, toned)) or len(keys) > 1 else None
+    def _factor(self, keys: Phrase, toned: Phrase, at: int, may_slip: Callable[[int], bool]) -> float | None:
+        """The weight of a phrase whose marks are the list's, or were not typed, or are a slip."""
+        found = self.folded.get(keys)
+        if found is None or toned in self.toned:
+            return self.toned.get(toned)
+        for meant in self.spellings[keys]:
+            if all(t in (m, fold(m)) or may_slip(at + i) for i, (t, m) in enumerate(zip(toned, meant))):
+                return found
+        return None
 
     def _slipped(self, keys: Phrase, at: int, may_slip: Callable[[int], bool]) -> float | None:
         """The weight of a phrase in which one syllable is mistyped by a letter or by its sound."""
@@ -202,14 +207,16 @@ def question_words() -> QuestionWords:
     data = _load("question_words")
     folded: dict[Phrase, float] = {}
     toned: dict[Phrase, float] = {}
+    spellings: dict[Phrase, list[Phrase]] = {}
     for part, factor in (("weak", 0.35), ("none", 0.0)):
         for line in data[part]:
             for text in line:
                 folded[phrase(str(text))] = factor
                 toned[toned_phrase(str(text))] = factor
+                spellings.setdefault(phrase(str(text)), []).append(toned_phrase(str(text)))
     blanks: dict[tuple[str | None, ...], tuple[str, ...]] = {}
     for p in folded:
         for i in range(len(p) if 2 <= len(p) <= 4 else 0):
             hole = (*p[:i], None, *p[i + 1 :])
             blanks[hole] = (*blanks.get(hole, ()), p[i])
-    return QuestionWords(folded, toned, blanks, max(map(len, folded)), frozenset(k for p in folded for k in p if len(k) > 1))
+    return QuestionWords(folded, toned, spellings, blanks, max(map(len, folded)), frozenset(k for p in folded for k in p if len(k) > 1))

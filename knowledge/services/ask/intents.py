@@ -5,7 +5,7 @@ The classifier sees the form; here the numbers, agencies and words that the know
 
 from __future__ import annotations
 
-from knowledge.services.ask import lists, reading, rows, smalltalk
+from knowledge.services.ask import groups, lists, reading, rows, smalltalk
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import QUIET_KINDS, Calibration
 from knowledge.services.ask.question import Question
@@ -15,7 +15,7 @@ TURNS = ("choose", "follow_up", "correct", "show_more")
 
 def settle(question: Question, kb: KnowledgeBase) -> Question:
     """The question with the intent that fits what it names."""
-    for repair in (_without_conversation, _not_idle, _not_ours, _several, _value):
+    for repair in (_without_conversation, _not_idle, _not_ours, _no_merger, _several, _punctual, _value):
         question = repair(question, kb)
     return question
 
@@ -61,12 +61,34 @@ def _not_ours(question: Question, kb: KnowledgeBase) -> Question:
     return question.ask("out_of_scope") if unknown else question
 
 
+def _no_merger(question: Question, kb: KnowledgeBase) -> Question:
+    """Without a word of mergers or new names, an agency beside a task is who does it, not what became of it."""
+    if question.intent != "ask_successor" or reading.speaks_of_change(question):
+        return question
+    other = next((name for name, _ in question.ranking if name in (*rows.INTENTS, *lists.INTENTS)), "ask_lead")
+    return question.ask(other)
+
+
+def _punctual(question: Question, kb: KnowledgeBase) -> Question:
+    """"Quý này có việc nào phải xong?" names a time and no delay: it asks what is due then."""
+    if question.intent == "list_overdue" and question.named("period") and not reading.asks_overdue(question):
+        return question.ask("list_tasks")
+    return question
+
+
 def _several(question: Question, kb: KnowledgeBase) -> Question:
     """"Sở Y tế phối hợp việc nào?" asks for a list although it sounds like a question about one row."""
-    if question.intent not in (*rows.INTENTS, "ask_group") or _numbered(question) or not reading.asks_for_several(question):
+    if question.intent not in (*rows.INTENTS, "ask_group") or _numbered(question):
         return question
-    scoped = question.named("agency") or question.named("period") or question.named("group_no") or reading.asks_own(question)
-    if question.intent == "ask_group" or (scoped and _content(question, kb) < 1.2):
+    regular = bool(question.named("agency")) and reading.open_ended_asked(question) is not None and _content(question, kb) < 1.6
+    if not regular and question.intent != "ask_group" and not reading.asks_for_several(question):
+        return question
+    if question.intent == "ask_group" and reading.asks_group_name(question):
+        return question
+    acting = any(e.kind == "agency_weak" and reading.acts(question, e) for e in question.entities)
+    scoped = acting or question.named("agency") or question.named("period") or question.named("group_no") or reading.asks_own(question)
+    grouped = question.intent == "ask_detail" and groups.group_of(question, kb) is not None
+    if question.intent == "ask_group" or grouped or regular or (scoped and _content(question, kb) < 1.2):
         return question.ask("list_indicators" if reading.speaks_of_indicators(question) else "list_tasks")
     return question
 

@@ -24,6 +24,7 @@ from knowledge.text.normalize import fold
 
 _PAPERS = ("de an", "quyet dinh", "ke hoach", "chuong trinh", "nghi quyet", "bao cao")
 _SENTENCES = re.compile(r"[.!?]\s+")
+AGENCY_SUPPORT = 0.1  # what it adds to the matched share that the named agency leads the row
 NUMBER_KINDS = {"task_no": ("task",), "indicator_no": ("indicator",), "row_no": ("task", "indicator")}
 QUIET_KINDS = ("agency", "province", "task_no", "indicator_no", "row_no", "group_no", "annex", "period")
 
@@ -42,7 +43,9 @@ class Calibration:
     offer_coverage: float
     close_when_little: float
     whole_title: float
+    title_lead: float
     little_mass: float
+    same_words: float
     subject_mass: float
 
     @classmethod
@@ -117,7 +120,7 @@ def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = No
             return Link(focus, "focus")
         if query.mass < 0.2:
             return Link((), "missing")
-    found = _decide(_with_hints(kb.index.search(query, wanted), question, kb), thresholds)
+    found = _of_named_agency(_decide(_with_hints(kb.index.search(query, wanted), question, kb), thresholds), question, kb)
     return found if found.rows or among is not None else _described(question, kb, wanted) or found
 
 
@@ -182,20 +185,28 @@ def _with_hints(hits: Sequence[Hit], question: Question, kb: KnowledgeBase) -> l
     papers = [p for p in _PAPERS[:4] if p in fold(question.text)]
     out = []
     for hit in hits:
-        factor = 1.0
+        factor, coverage = 1.0, hit.coverage
         if slugs:
             factor *= 1.15 if any(kb.leads(hit.row, s) or kb.cooperates(hit.row, s) for s in slugs) else 0.92
+            coverage += AGENCY_SUPPORT if any(kb.leads(hit.row, s) for s in slugs) else 0.0
         if years and hit.row.year:
             factor *= 1.3 if hit.row.year in years else 0.6
         if measured and question.intent == "ask_lead":
             factor *= 1.12 if hit.row.kind in MEASURE_KINDS else 1.0
-        if papers and hit.row.kind == "task":
+        if papers:
             words = fold(f"{hit.row.name} {hit.row.result or ''}")
             factor *= 1.06 if any(p in words for p in papers) else 0.94
         if not _can_tell(question.intent, hit.row):
             factor *= 0.85
-        out.append(Hit(hit.row, hit.score * factor, hit.mass, hit.coverage, hit.title))
+        out.append(Hit(hit.row, hit.score * factor, hit.mass, coverage, hit.title))
     return sorted(out, key=lambda h: -h.score)
+
+
+def _of_named_agency(found: Link, question: Question, kb: KnowledgeBase) -> Link:
+    """Among rows that fit equally, the one that the named agency leads ("đề án chuyển đổi số bên văn hóa")."""
+    slugs = question.named("agency")
+    led = [r for r in found.rows if any(kb.leads(r, s) for s in slugs)]
+    return Link((led[0],), found.how, found.hits) if len(found.rows) > 1 and len(led) == 1 else found
 
 
 def _can_tell(intent: str, row: Row) -> bool:
@@ -206,17 +217,19 @@ def _can_tell(intent: str, row: Row) -> bool:
 
 def _decide(hits: Sequence[Hit], thresholds: Calibration) -> Link:
     """One row, several that fit equally, or none. A clear lead over the second makes up for words that no row has."""
+    hits = [h for h in hits if h.score > 0]
     if not hits:
         return Link((), "words")
     best = hits[0]
     lead = best.score / hits[1].score if len(hits) > 1 else 2.0
     enough = best.mass >= thresholds.least_mass and best.coverage >= thresholds.least_coverage
     clear = best.mass >= thresholds.clear_mass and best.coverage >= thresholds.clear_coverage and lead >= thresholds.clear_lead
-    if not enough and not clear and best.coverage < thresholds.sure_coverage:
+    titled = best.title >= thresholds.whole_title and best.coverage >= thresholds.clear_coverage and lead >= thresholds.title_lead
+    if not enough and not clear and not titled and best.coverage < thresholds.sure_coverage:
         return Link((), "words", tuple(hits))
     little_said = best.title < thresholds.whole_title and best.mass < thresholds.little_mass
     close = thresholds.close_when_little if little_said else thresholds.close
-    rivals = [h for h in hits[1:] if h.score >= best.score * close]
+    rivals = [h for h in hits[1:] if h.score >= best.score * close or (little_said and h.mass >= best.mass * thresholds.same_words)]
     if rivals and best.coverage < thresholds.offer_coverage:
         return Link((), "words", tuple(hits))
     return Link((best.row, *(h.row for h in rivals[:7])), "words", tuple(hits))

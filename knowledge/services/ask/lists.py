@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -34,7 +34,8 @@ class Filters:
     upcoming: bool = False
     group: str | None = None
     topic: str | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
+    spanning: bool = False
+    under: str | None = None
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Filters:
@@ -48,7 +49,7 @@ class Filters:
     @property
     def narrow(self) -> bool:
         """Is anything narrowed at all?"""
-        return bool(self.agencies or self.start or self.end or self.recurring or self.overdue or self.upcoming or self.group or self.topic)
+        return bool(self.as_dict().keys() - {"measures", "role"})
 
 
 def answer_list(question: Question, kb: KnowledgeBase) -> Answer:
@@ -67,7 +68,7 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
     if measures != reading.speaks_of_indicators(question) and (reading.speaks_of_tasks(question) or reading.speaks_of_indicators(question)):
         measures = reading.speaks_of_indicators(question)
     overdue = question.intent == "list_overdue" or (question.intent in ("list_tasks", "count_tasks") and reading.asks_overdue(question))
-    agencies = _agencies(question)
+    agencies = _agencies(question, kb)
     if reading.asks_own(question) and question.agency and not agencies:
         agencies = (kb.slug(question.agency),)
     periods = _periods(question)
@@ -82,16 +83,40 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
     upcoming = question.intent == "list_upcoming" and not (start or end)
     narrow = bool(agencies or start or end or overdue or recurring or upcoming)
     group = None if measures else group_of(question, kb)
-    topic = None if group else _topic(question, kb, measures, narrow)
-    return Filters(measures, agencies, reading.role_asked(question), start, end, recurring, overdue, upcoming, group, topic)
+    if group and not question.named("agency"):
+        agencies = () if not reading.asks_own(question) else agencies  # "nhóm hạ tầng khoa học công nghệ" names a field, not a department
+    under = _heading(question, kb) if measures else None
+    topic = None if group or under else _topic(question, kb, measures, narrow)
+    spanning = bool(start and end and start[:4] != end[:4]) and reading.spans_years(question)
+    return Filters(measures, agencies, reading.role_asked(question), start, end, recurring, overdue, upcoming, group, topic, spanning, under)
 
 
-def _agencies(question: Question) -> tuple[str, ...]:
+def _heading(question: Question, kb: KnowledgeBase) -> str | None:
+    """The indicator with parts of its own that the list is of: by number ("mục 5") or by name ("phần hạ tầng số")."""
+    inside = scope(question, kb)
+    with_parts = {r.no.rpartition(".")[0] for r in kb.rows if r.kind == "indicator" and "." in r.no and inside(r)}
+    for kind in ("indicator_no", "row_no", "task_no"):
+        for number in question.named(kind):
+            if number in with_parts:
+                return str(number)
+    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    hits = kb.index.search(query, lambda r: r.kind == "indicator" and r.no in with_parts and inside(r)) if query.mass >= 0.4 else []
+    return hits[0].row.no if hits and hits[0].coverage >= 0.75 and hits[0].title >= 0.5 else None
+
+
+def _stands_for_many(kb: KnowledgeBase, slug: str) -> bool:
+    found = kb.registry.get(slug)
+    return found is not None and found.kind == "collective"
+
+
+def _agencies(question: Question, kb: KnowledgeBase) -> tuple[str, ...]:
     """The agencies that the list is of: those of the sentence that asks, else those that a sentence before gives work to."""
     first, last = question.asking
     asked = [e.value for e in question.entities if e.kind == "agency" and first <= e.start < last]
     if not asked:
         asked = [e.value for e in question.entities if e.kind == "agency" and reading.gives_work(question, e)]
+    if not asked and not question.named("agency") and not reading.asks_own(question):
+        asked = [e.value for e in question.entities if e.kind == "agency_weak" and reading.acts(question, e) and not _stands_for_many(kb, e.value)]
     return tuple(dict.fromkeys(asked))
 
 
@@ -119,7 +144,13 @@ def _topic(question: Question, kb: KnowledgeBase, measures: bool, narrow: bool) 
 
 def list_with(question: Question, kb: KnowledgeBase, filters: Filters) -> Answer:
     """The answer for a list narrowed by the filters."""
-    rows = select(question, kb, filters)
+    unknown_group = filters.group is None and not filters.measures and bool(question.named("group_no"))
+    if not filters.narrow and not unknown_group and _leftover(question, kb):
+        return _which(question, kb)
+    rows = [] if unknown_group else select(question, kb, filters)
+    if unknown_group:
+        return Answer("not_found", "Không có nhóm này trong các kế hoạch đang lưu.", context=replace(question.context, choices=()),
+                      intent=question.intent)
     if not rows:
         return _empty(question, kb, filters)
     facts = {"count": len(rows)}
@@ -137,6 +168,21 @@ def list_with(question: Question, kb: KnowledgeBase, filters: Filters) -> Answer
     text = w.paragraph(body, _collective_note(question, kb, filters, rows), _now_held(kb, filters), w.source(kb, rows))
     return Answer("answer", text, tuple(r.ref for r in rows), facts, context=context, intent=question.intent,
                   replies=("Xem thêm",) if len(rows) > w.PAGE else ())
+
+
+def _leftover(question: Question, kb: KnowledgeBase) -> bool:
+    """Does the question say more than "which tasks are there", without it being understood as a filter?"""
+    return kb.index.read(question.text, question.spans(*QUIET_KINDS)).mass >= 0.6
+
+
+def _which(question: Question, kb: KnowledgeBase) -> Answer:
+    """Asks back with the groups rather than listing everything."""
+    inside = scope(question, kb)
+    groups = [g for g in kb.groups if inside(g)]
+    text = w.paragraph("Anh/chị muốn xem nhiệm vụ nào ạ? Có thể hỏi theo cơ quan, theo thời hạn, hoặc theo nhóm:",
+                       *[f"{n}. Nhóm {g.no}: {w.short(g.name, 16)}" for n, g in enumerate(groups, 1)])
+    return Answer("clarify", text, choices=tuple(g.ref for g in groups),
+                  context=replace(question.context, intent=question.intent, text=question.text, focus=(), choices=()), intent=question.intent)
 
 
 def lines(rows: Sequence[Row]) -> list[str]:
@@ -162,6 +208,8 @@ def _test(question: Question, kb: KnowledgeBase, filters: Filters) -> Callable[[
     today = question.now.date()
 
     def passes(row: Row) -> bool:
+        if filters.under and not (row.kind == "indicator" and row.no.startswith(f"{filters.under}.")):
+            return False
         return (inside(row) and (filters.group is None or row.group == filters.group) and (topic is None or row.ref in topic)
                 and _in_time(row, today, filters) and _of_agency(row, kb, filters, groups))
 
@@ -213,6 +261,9 @@ def _in_time(row: Row, today: date, filters: Filters) -> bool:
         return last is not None and today <= last <= today + SOON
     if not (filters.start or filters.end):
         return True
+    if filters.spanning:
+        return bool(row.due and row.due.kind == "range" and row.due.start and row.due.start.isoformat() == filters.start and last
+                    and last.isoformat() == filters.end)
     if filters.measures:
         first, until = (filters.start or filters.end or "")[:4], (filters.end or filters.start or "")[:4]
         return row.year is not None and int(first) <= row.year <= int(until)
@@ -243,6 +294,10 @@ def describe(question: Question, kb: KnowledgeBase, filters: Filters) -> str:
         parts.append("có nhiều cơ quan cùng chủ trì")
     if filters.group:
         parts.append(f"thuộc nhóm {filters.group}")
+    if filters.under:
+        parts.append(f"thành phần của chỉ tiêu {filters.under}")
+    if filters.spanning:
+        return " ".join([*parts, f"làm trong các năm {(filters.start or '')[:4]}–{(filters.end or '')[:4]}"])
     if filters.overdue:
         parts.append(f"đã quá hạn tính đến {w.day(question.now.date())}")
     if filters.upcoming:

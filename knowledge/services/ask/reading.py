@@ -13,7 +13,7 @@ Role = Literal["lead", "coop", "both", "sole", "joint"]
 
 _OWN = re.compile(
     r"\b(so|don vi|co quan|phong|ban|ben|nganh|van phong|huyen|xa|phuong|cho|truong|benh vien|cong ty|dia phuong|chi nhanh|cuc|trung tam)"
-    r"( cua)? (em|toi|minh|tui|chung toi|chung em|chung minh|bon em|tui em|tui minh|anh|chi|ta|chung ta|nha)\b"
+    r"( cua)? (em|toi|minh|tui|chung toi|chung em|chung minh|bon em|tui em|tui minh|anh|chi|chung ta)\b"
 )
 _OWN_WORK = re.compile(r"\b(viec|nhiem vu|nv|chi tieu|phan viec) cua (em|toi|minh|chung toi|chung em)\b|\b(em|toi|minh) (duoc giao|phai lam|chu tri|phu trach)\b")
 _BOTH = re.compile(r"(chu tri|lead)[^.?!]{0,25}\b(va|hoac|hay|lan|ca)\b[^.?!]{0,20}(phoi hop|coop)|(phoi hop)[^.?!]{0,25}\b(va|hoac|hay|lan|ca)\b[^.?!]{0,20}(chu tri)|"
@@ -26,19 +26,20 @@ _LEAD = re.compile(r"\bchu tri\b|\bchu chi\b|\bdau moi\b|\bphu trach\b|\bchiu tr
 _SOLE = re.compile(r"\b(duy nhat|duy nhut|mot minh|1 minh|rieng minh|doc lap|tu minh|khong chung|don doc|chi rieng|chi minh|chi co minh)\b")
 _JOINT = re.compile(r"\b(dong chu tri|cung chu tri|chung chu tri|chu tri chung|nhieu (co quan|don vi|so) (cung |dong )?chu tri)\b")
 _INDICATOR = re.compile(r"\bchi tieu\b|\bchi so\b|\bkpi\b|\bmuc tieu\b|\bphu luc (i|1)\b(?!i)|\bpl ?(i|1)\b(?!i)|\bcac ty le\b")
-_TASK = re.compile(r"\bnhiem vu\b|\bnv\b|\bviec\b|\bde an\b|\bke hoach\b|\bchuong trinh\b|\bphu luc (ii|2)\b|\bpl ?(ii|2)\b|\bdau viec\b|\btask\b|\bphoi hop\b")
+_TASK = re.compile(r"\bnhiem vu\b|\bnv\b|\bphu luc (ii|2)\b|\bpl ?(ii|2)\b|\bdau viec\b|\btask\b")
 _POINTING = re.compile(r"\b(no|cai do|cai nay|cai ay|cai kia|viec do|viec nay|viec ay|nhiem vu do|nhiem vu nay|nhiem vu ay|nv do|nv nay|de an do|de an nay|de an ay|"
                        r"chi tieu do|chi tieu nay|chi tieu ay|chi so do|chi so nay|cai vua roi|vua roi|o tren|noi tren|muc do|vu do|vu nay|cai vu do|ke hoach do|ke hoach nay|"
                        r"chuong trinh do|chuong trinh nay|dong do)\b")
 _OVERDUE = re.compile(r"\b(qua han|tre han|tre|cham|cham tien do|cham tre|no|con no|qua thoi han|het han roi|lo han|tre tien do|qua ngay|ton dong)\b")
-_OPEN_ENDED = re.compile(r"\bkhong (co |ghi |an dinh |ro )?(han|thoi han|ngay|moc)( cu the)?\b|\bkeo dai\b")
-_ONWARD = re.compile(r"\bnam tiep theo\b|\bnam sau do\b|\b\d{4} tro di\b")
+_SPANNING = re.compile(r"\bkeo dai\b|\btrong (hai|ba|2|3) nam\b|\bqua (hai|2) nam\b|\bgiai doan\b|\bnhieu nam\b")
+_OPEN_ENDED = re.compile(r"\bkhong (co |ghi |an dinh |ro )?(han|thoi han|ngay|moc)( cu the)?\b")
+_ONWARD = re.compile(r"\bnam (tiep|tip|tep)( theo)?\b|\bnam sau do\b|\b\d{4} tro di\b")
 _LISTING = re.compile(
     r"\b(nhiem vu|nv|viec|dau viec|cong viec|phan viec|chi tieu|muc tieu|de an|ke hoach) (nao|gi|nhung gi|nhung nao)\b"
     r"|\b(cac|nhung|may|het|toan bo|tat ca|danh sach|danh muc) (cac )?(nhiem vu|nv|viec|dau viec|cong viec|phan viec|chi tieu)\b"
-    r"|\b(liet ke|ke ra|ke het|thong ke|loc)\b|\b(nhung gi|viec gi|may viec|may nv|may cai)\b"
+    r"|\b(liet ke|ke ra|ke het|thong ke|loc)\b|\b(co|gom|gom co|bao gom) (nhung |cac )?(gi|viec|nhiem vu|nv|chi tieu)\b|\b(nhung gi|viec gi|may viec|may nv|may cai)\b"
 )
-_MEASURED = re.compile(r"\b(bao nhieu|may|bn|nhieu) (phan tram|%)|\b(den|toi|dat|o) muc (nao|may|bao nhieu)\b|\b(dung )?(hang|thu|top) may\b")
+_MEASURED = re.compile(r"\b(ty|ti) le (nao|bao nhieu|may|la bao)\b|\bcon so nao\b|\bdat bao nhieu\b|\b(bao nhieu|may|bn|nhieu) (phan tram|%)|\b(den|toi|dat|o) muc (nao|may|bao nhieu)\b|\b(dung )?(hang|thu|top) may\b")
 _RECURRING = re.compile(r"\bthuong xuyen\b|\bhang nam\b|\bdinh ky\b|\blien tuc\b|\btx\b")
 
 
@@ -105,9 +106,9 @@ def open_ended_asked(question: Question) -> str | None:
     text = _folded(question)
     if _ONWARD.search(text):
         return "onward"
-    if _OPEN_ENDED.search(text):
-        return "any"
-    return "regular" if _RECURRING.search(text) else None
+    if _RECURRING.search(text):
+        return "regular"
+    return "any" if _OPEN_ENDED.search(text) else None
 
 
 _MEASURING = re.compile(r"\btheo doi\b|\bdanh gia\b|\bdo luong\b|\bty le\b|\bti le\b|\bso luong\b|\bphan tram\b|%|\bchi so\b|\bxep hang\b|\bthu hang\b")
@@ -147,3 +148,33 @@ _OURS = re.compile(r"\b(nhiem vu|nv|viec|cong viec|dau viec|chi tieu|muc tieu|de
 def speaks_of_work(question: Question) -> bool:
     """Does the question use any word of plans and work at all? "Cuối tuần đi biển có nắng không?" does not."""
     return bool(_OURS.search(_folded(question)))
+
+
+_CHANGED = re.compile(r"\b(gio|nay|hien nay|hien tai|bay gio|sap nhap|hop nhat|nhap|gop|doi ten|ten moi|moi|cu|truoc day|chuyen (ve|sang|cho|qua)|thay|ke thua|ke nhiem|thuoc ve|giai the|tach|con khong|"
+                      r"ai lam thay)\b")
+_GROUP_NAME = re.compile(r"\b(ten|goi|ten goi)( la)?( gi)?\b|\b(la gi|noi ve|ve cai gi|ve gi)\b|\bnhom nao\b|\bmay nhom\b|\bbao nhieu nhom\b|\b(cac|nhung) nhom\b|\bphan nao\b|\bmuc nao\b")
+
+
+def speaks_of_change(question: Question) -> bool:
+    """Does the wording speak of mergers and new names at all?"""
+    return bool(_CHANGED.search(_without_names(question)))
+
+
+def asks_group_name(question: Question) -> bool:
+    """Does a question about a group ask what it is or which it is, rather than what stands in it?"""
+    return bool(_GROUP_NAME.search(_folded(question)))
+
+
+def spans_years(question: Question) -> bool:
+    """Does a list ask for work that runs over several years ("kéo dài trong hai năm")?"""
+    return bool(_SPANNING.search(_folded(question)))
+
+
+_ROLE_BEFORE = re.compile(r"\b(ben|phia|nganh|do|cua|giao|co quan|don vi)\s*$")
+_ROLE_AFTER = re.compile(r"^\s*\w{0,8}\s*(tinh |hg |tg |ht )?(duoc |phai |co |dang )?(ghi |giao )?(ten )?(chu tri|phoi hop|phu trach|theo doi|lam|lo|con|co|giao|duoc|no|tre|cham)\b")
+
+
+def acts(question: Question, agency: Entity) -> bool:
+    """Is a name that is an ordinary word too ("công an", "báo", "y tế") used as somebody who does something?"""
+    text = _folded(question)
+    return bool(_ROLE_BEFORE.search(text[: agency.start].rstrip()) or _ROLE_AFTER.search(text[agency.end :]))
