@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from knowledge.model import Row
-from knowledge.services.ask import lists, rows
+from knowledge.services.ask import lists, reading, rows
 from knowledge.services.ask import wording as w
-from knowledge.services.ask.base import KnowledgeBase
-from knowledge.services.ask.linking import QUIET_KINDS, Calibration, link
+from knowledge.services.ask.base import MEASURE_KINDS, KnowledgeBase
+from knowledge.services.ask.linking import NUMBER_KINDS, QUIET_KINDS, Calibration, link
 from knowledge.services.ask.question import Answer, Question
 
 INTENTS = ("show_more", "choose", "follow_up", "correct")
@@ -31,26 +31,26 @@ def show_more(question: Question, kb: KnowledgeBase) -> Answer:
 
 
 def picked(question: Question, kb: KnowledgeBase) -> Row | None:
-    """The offered row that the message picks by its place ("2", "cái cuối") or by its words; None if it picks none."""
-    offered = question.context.choices or question.context.listed
-    candidates = [kb.by_ref[r] for r in offered if r in kb.by_ref]
+    """The offered or listed row that the message picks by its place ("2", "cái cuối") or by its words; None if it picks none."""
+    offered = question.context.choices
+    candidates = [kb.by_ref[r] for r in offered or question.context.listed if r in kb.by_ref]
     if not candidates:
         return None
-    places = question.named("ordinal")
     bare = question.text.strip(" .!?")
-    if bare.isdigit():
-        places = [int(bare)]
-    if places and question.context.choices:
-        place = places[0]
-        if place == -1 or 1 <= place <= len(candidates):
-            return candidates[place - 1 if place > 0 else -1]
-    by_number = [r for kind in ("task_no", "indicator_no", "row_no") for n in question.named(kind) for r in candidates if r.no == str(n)]
-    if by_number:
-        return by_number[0]
-    if places and question.intent == "choose":
-        place = places[0]
-        return candidates[place - 1 if place > 0 else -1] if place == -1 or 1 <= place <= len(candidates) else None
+    places = [int(bare)] if bare.isdigit() and offered else question.named("ordinal")
+    if places and (offered or question.intent == "choose" or _points_into_list(question)):
+        return candidates[places[0] - 1 if places[0] > 0 else -1] if places[0] == -1 or 1 <= places[0] <= len(candidates) else None
+    for kind in ("task_no", "indicator_no", "row_no"):
+        for number in question.named(kind):
+            fitting = [r for r in candidates if r.no == str(number)]
+            if len(fitting) == 1 and offered:
+                return fitting[0]
     return _by_words(question, kb, candidates)
+
+
+def _points_into_list(question: Question) -> bool:
+    """"Việc đầu tiên ai chủ trì?" after a list: a place in it and hardly anything else."""
+    return len(question.text.split()) <= 8
 
 
 def _by_words(question: Question, kb: KnowledgeBase, candidates: list[Row]) -> Row | None:
@@ -58,7 +58,9 @@ def _by_words(question: Question, kb: KnowledgeBase, candidates: list[Row]) -> R
     refs = {r.ref for r in candidates}
     slugs, provinces = question.named("agency"), question.named("province")
     years = {int(v[:4]) for p in question.named("period") for v in (p["start"], p["end"]) if v}
+    tasks, measures = reading.speaks_of_tasks(question), reading.speaks_of_indicators(question)
     for test in (
+        lambda r: (tasks and r.kind == "task") or (measures and r.kind in MEASURE_KINDS),
         lambda r: bool(slugs) and any(kb.leads(r, s) for s in slugs),
         lambda r: bool(provinces) and kb.plans[r.plan].province in provinces,
         lambda r: bool(years) and r.year in years,
@@ -84,7 +86,7 @@ def choose(question: Question, kb: KnowledgeBase) -> Answer:
             return rows.offer(question.ask(question.context.intent or "ask_detail", text=question.context.text), kb, offered)
         return Answer("clarify", "Anh/chị muốn chọn mục nào ạ? Hiện chưa có danh sách để chọn; anh/chị hãy nêu tên hoặc số nhiệm vụ.", intent="choose")
     intent = question.context.intent if question.context.intent in rows.INTENTS else "ask_detail"
-    return rows.tell(question.ask(intent), kb, row)
+    return rows.tell(question.ask(intent, text=question.context.text or question.text), kb, row)
 
 
 def follow_up(question: Question, kb: KnowledgeBase) -> Answer:
@@ -97,12 +99,36 @@ def follow_up(question: Question, kb: KnowledgeBase) -> Answer:
     if context.intent in lists.INTENTS:
         return _list_again(question, kb)
     intent = context.intent if context.intent in rows.INTENTS else "ask_detail"
-    if not any(question.named(k) for k in ("task_no", "indicator_no", "row_no")) and question.named("province") and context.text:
-        query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
-        if query.mass < Calibration.load().subject_mass:
-            again = replace(question.ask(intent), text=context.text)
-            return rows.answer_row(again, kb)
+    if not any(question.named(k) for k in NUMBER_KINDS) and context.text and _content(question, kb) < Calibration.load().subject_mass:
+        year = _other_year(question, kb)
+        if year is not None:
+            return rows.tell(question.ask(intent, text=context.text), kb, year)
+        if question.named("province") or question.named("period"):
+            return rows.answer_row(_asked_again(question, kb).ask(intent), kb)
     return rows.answer_row(_like_focus(question.ask(intent), kb), kb)
+
+
+def _content(question: Question, kb: KnowledgeBase) -> float:
+    return kb.index.read(question.text, question.spans(*QUIET_KINDS)).mass
+
+
+def _other_year(question: Question, kb: KnowledgeBase) -> Row | None:
+    """"Còn 2030?" after an indicator of 2045: the row of the same name in the other year."""
+    years = {int(v[:4]) for p in question.named("period") for v in (p["start"], p["end"]) if v} | {
+        int(t) for t in question.text.replace("?", " ").split() if t.isdigit() and len(t) == 4}
+    focus = [kb.by_ref[r] for r in question.context.focus if r in kb.by_ref]
+    if len(focus) != 1 or focus[0].year is None or len(years) != 1:
+        return None
+    twins = [r for r in kb.rows if r.plan == focus[0].plan and r.kind == focus[0].kind and r.year in years and r.name == focus[0].name]
+    return twins[0] if len(twins) == 1 else None
+
+
+def _asked_again(question: Question, kb: KnowledgeBase) -> Question:
+    """The question before, with the province and time of this message in place of its own."""
+    before = kb.finder.find(question.context.text, question.now)
+    kept = [e for e in before if not question.named(e.kind) or e.kind not in ("province", "period")]
+    new = [replace(e, start=0, end=0) for e in question.entities if e.kind in ("province", "period")]
+    return replace(question, text=question.context.text, entities=tuple(kept + new))
 
 
 def _like_focus(question: Question, kb: KnowledgeBase) -> Question:

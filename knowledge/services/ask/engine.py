@@ -35,11 +35,17 @@ def answer(question: Question, kb: KnowledgeBase) -> Answer:
 
 
 def _pick_from_offer(question: Question, kb: KnowledgeBase) -> Answer | None:
-    """After an offer of candidates, a message that points to one of them picks it, whatever its form."""
-    if not question.context.choices or question.intent in (*smalltalk.INTENTS, *lists.INTENTS, "show_more"):
+    """After an offer or a list, a message that points to one of its rows picks it, whatever its form."""
+    context = question.context
+    if question.intent in (*smalltalk.INTENTS, "show_more") or not (context.choices or context.listed):
+        return None
+    if not context.choices and not (question.named("ordinal") and question.intent != "ask_group"):
+        return None
+    if question.intent in lists.INTENTS and len(question.text.split()) > 6:
         return None
     row = dialogue.picked(question, kb)
     if row is None:
         return None
-    own = question.intent if question.intent in rows.INTENTS and question.intent != "ask_detail" else question.context.intent
-    return rows.tell(question.ask(own if own in rows.INTENTS else "ask_detail"), kb, row)
+    own = question.intent if question.intent in rows.INTENTS and question.intent != "ask_detail" else context.intent
+    text = context.text if context.choices and context.text else question.text
+    return rows.tell(question.ask(own if own in rows.INTENTS else "ask_detail", text=text), kb, row)

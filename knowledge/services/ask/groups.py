@@ -54,6 +54,8 @@ def answer_group(question: Question, kb: KnowledgeBase) -> Answer:
     rows = [g for g in kb.groups if inside(g) and (numeral is None or g.no == numeral)]
     if question.named("group_no") and numeral is None or not rows:
         return Answer("not_found", "Không có nhóm này trong các kế hoạch đang lưu.", context=context, intent=question.intent)
+    if len(rows) == 1:
+        context = replace(context, filters={"group": rows[0].no}, listed=(), focus=())
     counts = {g.ref: sum(1 for r in kb.rows if r.kind == "task" and r.plan == g.plan and r.group == g.no) for g in rows}
     lines = [f"Nhóm {g.no} ({counts[g.ref]} nhiệm vụ): {g.name}." for g in rows]
     facts = {"count": len(rows)} | ({"name": rows[0].name} if len(rows) == 1 else {})

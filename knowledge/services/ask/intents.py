@@ -5,19 +5,39 @@ The classifier sees the form; here the numbers, agencies and words that the know
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+from knowledge.entities import Entity
 from knowledge.services.ask import groups, lists, reading, rows, smalltalk
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import QUIET_KINDS, Calibration
 from knowledge.services.ask.question import Question
+from knowledge.text.normalize import tokenize
 
+_ROW_NUMBER = re.compile(r"\d{1,3}(\.\d{1,2})?")
 TURNS = ("choose", "follow_up", "correct", "show_more")
 
 
 def settle(question: Question, kb: KnowledgeBase) -> Question:
     """The question with the intent that fits what it names."""
-    for repair in (_without_conversation, _not_idle, _not_ours, _no_merger, _several, _punctual, _value):
+    for repair in (_bare_number, _without_conversation, _not_idle, _not_ours, _no_merger, _several, _punctual, _value):
         question = repair(question, kb)
     return question
+
+
+def _bare_number(question: Question, kb: KnowledgeBase) -> Question:
+    """"Còn 5.8?", "22 nữa" after an answer about a row: the number alone names the next one."""
+    words = question.text.strip(" ?.!").split()
+    if question.context.choices or not question.context.focus or _numbered(question) or len(words) > 4 or question.named("period"):
+        return question
+    numbers = [t for t in tokenize(question.text) if _ROW_NUMBER.fullmatch(t.text)]
+    if len(numbers) != 1:
+        return question
+    focus = kb.by_ref.get(question.context.focus[0])
+    kind = {"task": "task_no", "indicator": "indicator_no"}.get(focus.kind if focus else "", "row_no")
+    number = Entity(kind, numbers[0].text, numbers[0].start, numbers[0].end, numbers[0].text)
+    return replace(question.ask("follow_up"), entities=(*question.entities, number))
 
 
 def _numbered(question: Question) -> bool:

@@ -46,6 +46,7 @@ class Calibration:
     title_lead: float
     little_mass: float
     same_words: float
+    most_of_title: float
     subject_mass: float
 
     @classmethod
@@ -85,12 +86,20 @@ def kinds_for(question: Question) -> tuple[str, ...]:
     return WORK_KINDS + MEASURE_KINDS
 
 
-def scope(question: Question, kb: KnowledgeBase) -> Callable[[Row], bool]:
-    """The rows of the province that the question names, or that the asker belongs to; and of the annex it names."""
+def province_of(question: Question, kb: KnowledgeBase) -> str | None:
+    """The province that the question names, that the conversation chose, or that the asker belongs to; None if it is open.
+
+    A province without plans of its own counts only where the question names it.
+    """
     provinces = question.named("province")
     province = provinces[-1] if provinces else question.context.province or question.province
-    if province and not any(p.province == province for p in kb.plans.values()):
-        province = None if not provinces else province
+    held = any(p.province == province for p in kb.plans.values())
+    return province if held or provinces else None
+
+
+def scope(question: Question, kb: KnowledgeBase) -> Callable[[Row], bool]:
+    """The rows of the province that the question is about, and of the annex it names."""
+    province = province_of(question, kb)
     inside = kb.in_scope(province)
     annexes = {f"Phụ lục {a}" for a in question.named("annex")}
     return lambda row: inside(row) and (not annexes or row.annex is None or row.annex in annexes)
@@ -120,7 +129,11 @@ def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = No
             return Link(focus, "focus")
         if query.mass < 0.2:
             return Link((), "missing")
-    found = _of_named_agency(_decide(_with_hints(kb.index.search(query, wanted), question, kb), thresholds), question, kb)
+    hits = _with_hints(kb.index.search(query, wanted), question, kb)
+    elsewhere = _each_province(hits, question, kb, thresholds) if among is None else ()
+    if elsewhere:
+        return Link(elsewhere, "provinces", tuple(hits))
+    found = _of_named_agency(_decide(hits, thresholds), question, kb)
     return found if found.rows or among is not None else _described(question, kb, wanted) or found
 
 
@@ -189,7 +202,7 @@ def _with_hints(hits: Sequence[Hit], question: Question, kb: KnowledgeBase) -> l
         if slugs:
             factor *= 1.15 if any(kb.leads(hit.row, s) or kb.cooperates(hit.row, s) for s in slugs) else 0.92
             coverage += AGENCY_SUPPORT if any(kb.leads(hit.row, s) for s in slugs) else 0.0
-        if years and hit.row.year:
+        if len(years) == 1 and hit.row.year:
             factor *= 1.3 if hit.row.year in years else 0.6
         if measured and question.intent == "ask_lead":
             factor *= 1.12 if hit.row.kind in MEASURE_KINDS else 1.0
@@ -200,6 +213,17 @@ def _with_hints(hits: Sequence[Hit], question: Question, kb: KnowledgeBase) -> l
             factor *= 0.85
         out.append(Hit(hit.row, hit.score * factor, hit.mass, coverage, hit.title))
     return sorted(out, key=lambda h: -h.score)
+
+
+def _each_province(hits: Sequence[Hit], question: Question, kb: KnowledgeBase, thresholds: Calibration) -> tuple[Row, ...]:
+    """The best row of each province, where the question names none, the asker has none, and several provinces hold the thing."""
+    if province_of(question, kb) is not None or not hits:
+        return ()
+    best: dict[str | None, Hit] = {}
+    for hit in hits:
+        best.setdefault(kb.plans[hit.row.plan].province, hit)
+    good = [h for h in best.values() if h.coverage >= max(thresholds.least_coverage, 0.75 * hits[0].coverage) and h.score >= 0.6 * hits[0].score]
+    return tuple(h.row for h in good) if len(good) > 1 else ()
 
 
 def _of_named_agency(found: Link, question: Question, kb: KnowledgeBase) -> Link:
@@ -229,7 +253,9 @@ def _decide(hits: Sequence[Hit], thresholds: Calibration) -> Link:
         return Link((), "words", tuple(hits))
     little_said = best.title < thresholds.whole_title and best.mass < thresholds.little_mass
     close = thresholds.close_when_little if little_said else thresholds.close
-    rivals = [h for h in hits[1:] if h.score >= best.score * close or (little_said and h.mass >= best.mass * thresholds.same_words)]
+    partial = best.title < thresholds.most_of_title
+    rivals = [h for h in hits[1:] if h.score >= best.score * close
+              or (partial and h.mass >= best.mass * thresholds.same_words and h.score >= best.score * thresholds.close_when_little)]
     if rivals and best.coverage < thresholds.offer_coverage:
         return Link((), "words", tuple(hits))
     return Link((best.row, *(h.row for h in rivals[:7])), "words", tuple(hits))

@@ -59,6 +59,9 @@ def answer_list(question: Question, kb: KnowledgeBase) -> Answer:
         return Answer("clarify", text, context=replace(question.context, intent=question.intent, text=question.text, focus=(), choices=()),
                       intent=question.intent)
     filters = read_filters(question, kb)
+    before = Filters.from_dict(question.context.filters)
+    if not filters.narrow and before.narrow and len(question.text.split()) <= 5:
+        filters = before  # "có mấy việc?" right after a list or a group is about that list
     return list_with(question, kb, filters)
 
 
