@@ -54,12 +54,17 @@ def _keys_of_agencies(names: Collection[str], role: str | None) -> Select[Any]:
 
 def stream(connection: Connection, query: Select[Any]) -> Iterator[Row]:
     """The rows of a query made from `all_rows`, a batch in memory at a time."""
+    return (row for _, row in stream_with_keys(connection, query))
+
+
+def stream_with_keys(connection: Connection, query: Select[Any]) -> Iterator[tuple[int, Row]]:
+    """The same with the key of each row, which stays as it is for as long as there is this version of its plan."""
     result = connection.execution_options(yield_per=_BATCH).execute(query)
     for batch in result.mappings().partitions(_BATCH):
         agencies = _agencies(connection, [line["key"] for line in batch])
         for line in batch:
             names = agencies.get(line["key"], {})
-            yield to_row(line, line["plan_id"], tuple(names.get("lead", ())), tuple(names.get("coop", ())))
+            yield line["key"], to_row(line, line["plan_id"], tuple(names.get("lead", ())), tuple(names.get("coop", ())))
 
 
 def _agencies(connection: Connection, keys: list[int]) -> Mapping[int, dict[str, list[str]]]:

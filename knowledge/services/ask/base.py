@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,6 +12,7 @@ from knowledge.entities import EntityFinder
 from knowledge.model import Agency, LegalDocument, Row
 from knowledge.search import Hit, Index
 from knowledge.services.ask.citations import Citation, History
+from knowledge.services.ask.stored import Stored
 from knowledge.text.normalize import fold
 
 WORK_KINDS = ("task", "duty", "reporting")
@@ -34,32 +35,42 @@ class PlanHead:
 
 
 class KnowledgeBase:
-    """One state of the knowledge base. Never changes; a new import makes a new one."""
+    """One state of the knowledge base. Never changes; a new import makes a new one.
 
-    def __init__(self, plans: Iterable[PlanHead], rows: Iterable[Row], documents: Iterable[LegalDocument] = (),
+    A small one holds all rows. Of a large one (`stored`) the rows stay in the database: `search` and `by_ref` fetch the few that
+    an answer needs, but a walk over `rows` reads them all, so lists take long there. Up to `stored.LARGE` rows lists are quick.
+    """
+
+    def __init__(self, plans: Iterable[PlanHead], rows: Iterable[Row] = (), documents: Iterable[LegalDocument] = (),
                  registry: Registry | None = None, revision: int = 0, citations: Iterable[Citation] = (),
-                 history: Callable[[str], History] | None = None) -> None:
+                 history: Callable[[str], History] | None = None, stored: Stored | None = None) -> None:
         self.revision = revision
+        self.stored = stored
         self.plans = {p.id: p for p in plans}
-        self.rows = tuple(rows)
+        self.rows: Collection[Row] = stored.rows if stored else tuple(rows)
         self.citations = {c.document.number: c for c in (*map(Citation, documents), *citations)}
         self.documents = {number: c.document for number, c in self.citations.items()}
         self.history = history or (lambda plan_id: History(1))
         self.registry = registry or Registry.load()
-        self.by_ref = {r.ref: r for r in self.rows}
-        self.index = Index(r for r in self.rows if r.kind != "group")
-        self.groups = tuple(r for r in self.rows if r.kind == "group")
+        self.by_ref: Mapping[str, Row] = stored.by_ref if stored else {r.ref: r for r in self.rows}
+        self.index = stored.index if stored else Index(r for r in self.rows if r.kind != "group")
         self._slugs: dict[str, str] = {}
+
+    @cached_property
+    def groups(self) -> tuple[Row, ...]:
+        """The titles of groups."""
+        return self.stored.groups() if self.stored else tuple(r for r in self.rows if r.kind == "group")
 
     @cached_property
     def group_index(self) -> Index:
         """The search over group titles alone."""
-        return Index(self.groups)
+        return self.stored.group_index if self.stored else Index(self.groups)
 
     @cached_property
     def finder(self) -> EntityFinder:
         """Names in questions: the registry's and those that only the plans hold."""
-        unknown = {n for r in self.rows for n in (*r.lead, *r.coop) if self.registry.resolve(n) is None}
+        names = self.stored.agencies() if self.stored else {n for r in self.rows for n in (*r.lead, *r.coop)}
+        unknown = {n for n in names if self.registry.resolve(n) is None}
         provinces = {p.province for p in self.plans.values() if p.province}
         return EntityFinder(self.registry, [(n, self.slug(n)) for n in sorted(unknown)], sorted(provinces))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Engine
 
 from knowledge.services.ask.base import KnowledgeBase, PlanHead
 from knowledge.services.ask.citations import load_citations, load_closings, load_history
+from knowledge.services.ask.stored import LARGE, open_stored
 from knowledge.store.plans import PlanStore
 
 
@@ -16,10 +18,19 @@ def revision(engine: Engine) -> int:
     return PlanStore(engine).revision()
 
 
-def load_knowledge(engine: Engine) -> KnowledgeBase:
-    """All plans in force, indexed. Raises the store's errors."""
+def load_knowledge(engine: Engine, folder: Path | None = None, renew: bool = False) -> KnowledgeBase:
+    """All plans in force, indexed. Raises the store's errors.
+
+    With a folder for the index, a large base leaves its rows in the database (see `stored`); the index is built there where it is
+    missing, which takes minutes at a million rows, or with `renew`.
+    """
     store = PlanStore(engine)
     now = store.revision()
+    plans = store.plans()
+    large = folder is not None and sum(p.rows for p in plans) > LARGE
+    stored = open_stored(engine, folder, plans, now, renew) if folder and large else None
     closings = load_closings(engine)
-    heads = [PlanHead(p.id, p.title, p.province, p.number, p.date, p.issuer, p.kind, p.file, closings.get(p.id, "")) for p in store.plans()]
-    return KnowledgeBase(heads, store.iter_rows(), revision=now, citations=load_citations(engine), history=partial(load_history, engine))
+    heads = [PlanHead(p.id, p.title, p.province, p.number, p.date, p.issuer, p.kind, p.file, closings.get(p.id, ""))
+             for p in plans]
+    return KnowledgeBase(heads, () if stored else store.iter_rows(), revision=now, citations=load_citations(engine),
+                         history=partial(load_history, engine), stored=stored)
