@@ -11,7 +11,7 @@ from dataclasses import replace
 from knowledge.entities import Entity
 from knowledge.services.ask import groups, lists, reading, rows, smalltalk
 from knowledge.services.ask.base import KnowledgeBase
-from knowledge.services.ask.linking import QUIET_KINDS, Calibration
+from knowledge.services.ask.linking import QUIET_KINDS, Calibration, link, scope
 from knowledge.services.ask.question import Question
 from knowledge.text.normalize import tokenize
 
@@ -21,7 +21,7 @@ TURNS = ("choose", "follow_up", "correct", "show_more")
 
 def settle(question: Question, kb: KnowledgeBase) -> Question:
     """The question with the intent that fits what it names."""
-    for repair in (_bare_number, _without_conversation, _not_idle, _not_ours, _no_merger, _several, _punctual, _value):
+    for repair in (_bare_number, _without_conversation, _not_idle, _not_ours, _no_merger, _row_rather, _several, _punctual, _value):
         question = repair(question, kb)
     return question
 
@@ -87,6 +87,21 @@ def _no_merger(question: Question, kb: KnowledgeBase) -> Question:
         return question
     other = next((name for name, _ in question.ranking if name in (*rows.INTENTS, *lists.INTENTS)), "ask_lead")
     return question.ask(other)
+
+
+def _row_rather(question: Question, kb: KnowledgeBase) -> Question:
+    """What a task or an indicator says itself is not looked up in reports: "thương mại điện tử để đạt kết quả gì?"."""
+    if question.intent not in ("ask_fact", "ask_document", "ask_change") or question.named("document"):
+        return question
+    other = next((name for name, _ in question.ranking if name in rows.INTENTS), "ask_detail")
+    asked = _value(question.ask(other), kb)
+    found = link(asked, kb)
+    if len(found.rows) != 1 or found.how != "words" or found.rows[0].kind not in ("task", "indicator", "target"):
+        return question
+    inside = scope(question, kb)
+    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    passages = kb.index.search(query, lambda r: r.kind == "passage" and inside(r), limit=1)
+    return asked if not passages or found.hits[0].coverage > passages[0].coverage + 0.05 else question
 
 
 def _punctual(question: Question, kb: KnowledgeBase) -> Question:
