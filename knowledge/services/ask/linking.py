@@ -163,6 +163,8 @@ def _by_agency(question: Question, kb: KnowledgeBase, wanted: Callable[[Row], bo
     if query.mass > 0:
         named = {h.row.ref for h in kb.index.search(query, wanted, limit=80) if h.mass > 0}
         rows = [r for r in rows if r.ref in named] or rows
+    papers = [p for p in _PAPERS if p in fold(question.text)]
+    rows = [r for r in rows if any(p in fold(f"{r.name} {r.result or ''}") for p in papers)] or rows
     return Link(tuple(rows), "agency") if rows else None
 
 

@@ -291,7 +291,7 @@ def describe(question: Question, kb: KnowledgeBase, filters: Filters) -> str:
     parts = ["chỉ tiêu" if filters.measures else "nhiệm vụ"]
     if filters.agencies:
         who = w.names([kb.agency(s).name for s in filters.agencies])
-        roles = {"coop": f"{who} phối hợp", "both": f"{who} chủ trì hoặc phối hợp", "sole": f"chỉ {who} chủ trì", "joint": f"{who} đồng chủ trì"}
+        roles = {"coop": f"{who} phối hợp", "both": f"{who} chủ trì hoặc phối hợp", "sole": f"một mình {who} chủ trì", "joint": f"{who} đồng chủ trì"}
         parts.append("do " + (f"{who} theo dõi" if filters.measures else roles.get(filters.role or "lead", f"{who} chủ trì")))
     elif filters.role == "joint":
         parts.append("có nhiều cơ quan cùng chủ trì")

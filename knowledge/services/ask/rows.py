@@ -111,7 +111,7 @@ def due(kb: KnowledgeBase, row: Row) -> str:
     if row.due.kind == "recurring":
         return f"{w.due_words(row.due)}: {w.title(row)} làm thường xuyên, không ấn định ngày kết thúc." if "hường" not in row.due.text else \
             f"Thường xuyên, không ấn định ngày kết thúc: {w.title(row)}."
-    return f"Thời hạn: {w.due_words(row.due)}, cho {w.title(row)}." + (f"\nChủ trì: {w.names(row.lead)}." if row.lead else "")
+    return f"Hạn {w.due_words(row.due)}: {w.title(row)}." + (f"\nChủ trì: {w.names(row.lead)}." if row.lead else "")
 
 
 def result(kb: KnowledgeBase, row: Row) -> str:
@@ -125,10 +125,17 @@ def target(kb: KnowledgeBase, row: Row) -> str:
     """The value of an indicator or target."""
     if not row.target:
         return f"{w.upper(w.title(row))} không ghi giá trị phải đạt."
-    unit = f" {row.unit}" if row.unit and row.unit not in row.target and row.unit != "Thứ bậc" and "%" not in row.target else ""
+    unit = _unit(row)
     year = f" đến năm {row.year}" if row.year else ""
     watch = f"\nCơ quan theo dõi: {w.names(row.lead)}." if row.lead else ""
     return f"{row.target}{unit}{year}: {w.title(row)}." + watch
+
+
+def _unit(row: Row) -> str:
+    """The unit as it follows the figure: `50%`, `≥ 5 doanh nghiệp`; none where the figure says it or it is a rank."""
+    if not row.unit or not row.target or row.unit in row.target or "%" in row.target or row.unit == "Thứ bậc" or not row.target[-1].isdigit():
+        return ""
+    return row.unit if row.unit.startswith("%") else f" {row.unit[:1].lower()}{row.unit[1:]}"
 
 
 def detail(kb: KnowledgeBase, row: Row) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -9,6 +10,7 @@ from knowledge.model import Deadline, Row
 from knowledge.services.ask.base import KnowledgeBase
 
 PAGE = 10
+_ANNEX_OF = re.compile(r"^Phụ lục [IVXLC\d]+(?:\s*(?:,|và)\s*[IVXLC\d]+)*\s+(?:ban hành )?kèm theo\s+")  # "Phụ lục I, II kèm theo Kế hoạch …"
 KIND_WORDS = {"task": "nhiệm vụ", "indicator": "chỉ tiêu", "target": "mục tiêu", "duty": "việc được giao", "reporting": "chế độ báo cáo",
               "passage": "đoạn", "group": "nhóm"}
 
@@ -59,25 +61,26 @@ def due_words(due: Deadline | None) -> str:
 
 
 def source(kb: KnowledgeBase, rows: Sequence[Row]) -> str:
-    """`Nguồn: Phụ lục II, nhóm III, mục 18 – …`: document, annex and row of what was answered."""
+    """`Nguồn: mục 18, nhóm III, Phụ lục II – Kế hoạch của …`: row, annex and document of what was answered."""
     lines = []
     for plan_id in dict.fromkeys(r.plan for r in rows):
-        mine = [r for r in rows if r.plan == plan_id]
         head = kb.plans.get(plan_id)
-        where = ", ".join(p for p in (_places(mine), head.title if head else plan_id) if p)
-        lines.append(f"Nguồn: {where}.")
+        places = _places([r for r in rows if r.plan == plan_id])
+        title = head.title if head else plan_id
+        if "Phụ lục" in places:
+            title = _ANNEX_OF.sub("", title)
+        lines.append(f"Nguồn: {places} – {title}." if places else f"Nguồn: {title}.")
     return "\n".join(lines)
 
 
 def _places(rows: Sequence[Row]) -> str:
     annexes = list(dict.fromkeys(r.annex for r in rows if r.annex))
-    if len(rows) == 1:
-        row = rows[0]
-        group = f"nhóm {row.group}" if row.group and row.kind == "task" else ""
-        number = f"mục {row.no}"
-        lines = f"dòng {row.source.lines[0]}–{row.source.lines[1]} của tệp" if row.source.lines and not annexes else ""
-        return ", ".join(p for p in (*annexes, group, number, lines) if p)
-    return ", ".join(annexes)
+    if len(rows) != 1:
+        return ", ".join(annexes)
+    row = rows[0]
+    group = f"nhóm {row.group}" if row.group and row.kind == "task" else ""
+    lines = f"dòng {row.source.lines[0]}–{row.source.lines[1]} của tệp" if row.source.lines and not annexes else ""
+    return ", ".join(p for p in (f"mục {row.no}", group, *annexes, lines) if p)
 
 
 def successors(kb: KnowledgeBase, agencies: Sequence[str]) -> str:
