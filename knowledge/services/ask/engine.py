@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from knowledge.services.ask import agencies, dialogue, groups, lists, rows, smalltalk
+from knowledge.services.ask import agencies, changes, comparisons, dialogue, documents, facts, groups, lists, reporting, routing, rows, smalltalk, targets
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.intents import settle
 from knowledge.services.ask.question import Answer, Question
@@ -13,9 +13,15 @@ Handler = Callable[[Question, KnowledgeBase], Answer]
 
 HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(rows.INTENTS, rows.answer_row),
-    **dict.fromkeys(lists.INTENTS, lists.answer_list),
+    **dict.fromkeys(lists.INTENTS, routing.answer_list),
+    "ask_target": targets.answer_target,
     **dict.fromkeys(groups.INTENTS, groups.answer_group),
     **dict.fromkeys(agencies.INTENTS, agencies.answer_successor),
+    **dict.fromkeys(documents.INTENTS, documents.answer_document),
+    **dict.fromkeys(facts.INTENTS, routing.answer_fact),
+    **dict.fromkeys(reporting.INTENTS, reporting.answer_reporting),
+    **dict.fromkeys(comparisons.INTENTS, comparisons.answer_compare),
+    **dict.fromkeys(changes.INTENTS, changes.answer_change),
     **dict.fromkeys(smalltalk.INTENTS, smalltalk.answer_smalltalk),
     "out_of_scope": smalltalk.answer_out_of_scope,
     "show_more": dialogue.show_more,
@@ -28,10 +34,12 @@ HANDLERS: dict[str, Handler] = {
 def answer(question: Question, kb: KnowledgeBase) -> Answer:
     """Answers a question; an intent that no family serves is treated as a question about a row."""
     question = settle(question, kb)
-    offered = _pick_from_offer(question, kb)
+    offered = documents.picked(question, kb) or _pick_from_offer(question, kb)
     if offered is not None:
         return offered
-    return HANDLERS.get(question.intent, rows.answer_row)(question, kb)
+    question = routing.route(question, kb)
+    reply = HANDLERS.get(question.intent, rows.answer_row)(question, kb)
+    return routing.better(question, kb, reply)
 
 
 def _pick_from_offer(question: Question, kb: KnowledgeBase) -> Answer | None:

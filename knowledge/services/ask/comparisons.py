@@ -1,0 +1,198 @@
+"""Comparisons: who leads most, which of two tasks is due first, one measure in two provinces or two years.
+
+Two figures are called higher or lower only where their units agree and both are plain figures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from knowledge.agencies.provinces import Provinces
+from knowledge.model import Row
+from knowledge.services.ask import rows, targets
+from knowledge.services.ask import wording as w
+from knowledge.services.ask.base import KnowledgeBase
+from knowledge.services.ask.linking import link, scope
+from knowledge.services.ask.question import Answer, Question
+from knowledge.text.normalize import fold
+
+INTENTS = ("compare",)
+_TOP = 5
+_MOST = re.compile(r"\b(nhieu|it|dong|ban ron|nang)\b[a-z ]{0,25}\bnhat\b|\bnhat ve so\b|\bdung dau\b|\bxep hang (co quan|don vi|so)\b")
+_FEWEST = re.compile(r"\bit\b[a-z ]{0,25}\bnhat\b")
+_GROUP = re.compile(r"\b(nhom|mang|phan|linh vuc)\b")
+_COOP = re.compile(r"\bphoi hop\b")
+_FIGURE = re.compile(r"^\s*(?P<sign>>=|=>|≥|>|≤|<=|<|từ|trên|dưới)?\s*(?P<number>\d{1,3}(?:\.\d{3})+|\d+(?:[.,]\d+)?)\s*(?P<rest>%?)(?: GRDP)?\s*$")
+
+
+def answer_compare(question: Question, kb: KnowledgeBase) -> Answer:
+    """Compares what the question names; what it does not name is asked for."""
+    text = fold(question.text)
+    if len(question.named("task_no")) + len(question.named("indicator_no")) > 1:
+        return _two_rows(question, kb)
+    if _MOST.search(text):
+        return _most_of_groups(question, kb) if _GROUP.search(text) and not question.named("agency") else _most_of_agencies(question, kb)
+    if len(question.named("agency")) > 1:
+        return _agencies(question, kb)
+    found = _measure_rows(question, kb)
+    if len(found) > 1:
+        return _figures(question, kb, found)
+    return rows.answer_row(question.ask("ask_target" if found else "ask_detail"), kb)
+
+
+def _counted(question: Question, kb: KnowledgeBase) -> tuple[Counter[str], dict[str, list[Row]]]:
+    """How many tasks each agency leads (or cooperates in) in scope; duties where a province's plans hold no tasks."""
+    inside, coop = scope(question, kb), bool(_COOP.search(fold(question.text)))
+    for kind in ("task", "duty"):
+        held: dict[str, list[Row]] = {}
+        for row in kb.rows:
+            if row.kind == kind and inside(row):
+                for name in row.coop if coop else row.lead:
+                    if not kb.is_collective(name):
+                        held.setdefault(kb.slug(name), []).append(row)
+        if held:
+            return Counter({slug: len(found) for slug, found in held.items()}), held
+    return Counter(), {}
+
+
+def _most_of_agencies(question: Question, kb: KnowledgeBase) -> Answer:
+    counts, held = _counted(question, kb)
+    context = replace(question.context, intent="compare", text=question.text, focus=(), choices=())
+    if not counts:
+        return Answer("not_found", "Các kế hoạch đang lưu của địa phương này không ghi cơ quan chủ trì.", context=context, intent="compare")
+    fewest = bool(_FEWEST.search(fold(question.text)))
+    ranked = sorted(counts.items(), key=lambda x: (x[1] if fewest else -x[1], kb.agency(x[0]).name))
+    top = [slug for slug, count in ranked if count == ranked[0][1]]
+    role = "phối hợp" if _COOP.search(fold(question.text)) else "chủ trì"
+    shown = sorted({r.ref: r for slug in top for r in held[slug]}.values(), key=lambda r: list(kb.by_ref).index(r.ref) if len(kb.rows) < 5000 else 0)
+    first = f"{w.names([kb.agency(s).name for s in top[:6]])} {role} {'ít' if fewest else 'nhiều'} nhất: {ranked[0][1]} nhiệm vụ" + (" mỗi cơ quan." if len(top) > 1 else ".")
+    lines = [f"• {kb.agency(s).name}: {n} nhiệm vụ" for s, n in ranked[:_TOP]]
+    plans = dict.fromkeys(r.plan for r in shown)
+    text = w.paragraph(first, "Xếp theo số nhiệm vụ:", *lines, "Không tính việc giao chung cho “các sở, ban, ngành”.", *(w.source(kb, [r for r in shown if r.plan == p][:2]) for p in plans))
+    facts: dict[str, Any] = {"count": ranked[0][1], "lead" if role == "chủ trì" else "coop": [kb.agency(s).name for s in top]}
+    refs = (*(kb.agency(s).ref for s in top), *(r.ref for r in shown)) if len(shown) <= 60 else tuple(kb.agency(s).ref for s in top)
+    return Answer("answer", text, refs, facts, context=replace(context, listed=tuple(r.ref for r in shown), shown=0), intent="compare")
+
+
+def _most_of_groups(question: Question, kb: KnowledgeBase) -> Answer:
+    inside = scope(question, kb)
+    counts = Counter((r.plan, r.group) for r in kb.rows if r.kind == "task" and r.group and inside(r))
+    context = replace(question.context, intent="compare", text=question.text, focus=(), choices=())
+    if not counts:
+        return Answer("not_found", "Các kế hoạch đang lưu của địa phương này không chia nhiệm vụ theo nhóm.", context=context, intent="compare")
+    fewest = bool(_FEWEST.search(fold(question.text)))
+    ranked = sorted(counts.items(), key=lambda x: x[1] if fewest else -x[1])
+    groups = {(g.plan, g.no): g for g in kb.groups}
+    top = [g for g, n in ranked if n == ranked[0][1]]
+    names = [f"Nhóm {no}" + (f" ({groups[plan, no].name.strip(' .')})" if (plan, no) in groups else "") for plan, no in top if no]
+    lines = [f"• Nhóm {no}: {n} nhiệm vụ" for (_, no), n in ranked[:8]]
+    found = [groups[g] for g in top if g in groups]  # type: ignore[index]
+    text = w.paragraph(f"{w.names(names)} có {'ít' if fewest else 'nhiều'} nhiệm vụ nhất: {ranked[0][1]}.", *lines, w.source(kb, found) if found else "")
+    return Answer("answer", text, tuple(g.ref for g in found), {"count": ranked[0][1], "group": top[0][1]}, context=context, intent="compare")
+
+
+def _agencies(question: Question, kb: KnowledgeBase) -> Answer:
+    """Two or more agencies by how much they lead."""
+    counts, held = _counted(question, kb)
+    slugs = question.named("agency")
+    role = "phối hợp" if _COOP.search(fold(question.text)) else "chủ trì"
+    ranked = sorted(((counts.get(s, 0), kb.agency(s).name, s) for s in slugs), reverse=True)
+    tie = ranked[0][0] == ranked[1][0]
+    first = "Hai cơ quan bằng nhau." if tie else f"{ranked[0][1]} {role} nhiều hơn."
+    found = [r for _, _, s in ranked for r in held.get(s, [])]
+    text = w.paragraph(first, *(f"• {name}: {role} {n} nhiệm vụ" for n, name, _ in ranked), w.source(kb, found) if found else "")
+    context = replace(question.context, intent="compare", text=question.text, focus=(), choices=())
+    return Answer("answer", text, tuple(dict.fromkeys(r.ref for r in found)), {"count": ranked[0][0], "counts": {name: n for n, name, _ in ranked}},
+                  context=context, intent="compare")
+
+
+def _two_rows(question: Question, kb: KnowledgeBase) -> Answer:
+    """Numbered tasks or indicators side by side; for tasks, which is due first."""
+    found = link(question, kb).rows
+    if len(found) < 2 or len({(r.plan, r.kind) for r in found}) > 1:
+        return rows.from_link(question.ask("ask_detail"), kb, link(question, kb))
+    if found[0].kind == "indicator":
+        return _figures(question, kb, found)
+    dated = sorted((r for r in found if r.due and r.due.date), key=lambda r: r.due.date)  # type: ignore[union-attr, arg-type, return-value]
+    if len(dated) == len(found) and dated[0].due.date != dated[1].due.date:  # type: ignore[union-attr]
+        first = f"{w.upper(w.label(dated[0]))} đến hạn sớm hơn."
+    elif len(dated) == len(found):
+        first = "Các nhiệm vụ này cùng hạn."
+    else:
+        first = "Không so được thời hạn: có nhiệm vụ không ấn định ngày kết thúc."
+    lines = [f"• {w.title(r)}: {w.due_words(r.due)}; chủ trì: {w.names(r.lead) or 'không ghi'}" for r in found]
+    context = replace(question.context, intent="ask_due", text=question.text, focus=tuple(r.ref for r in found), choices=(), filters={})
+    facts = {"count": len(found), "rows": {r.ref: r.facts() for r in found}}
+    return Answer("answer", w.paragraph(first, *(w.upper(x) for x in lines), w.source(kb, found)), tuple(r.ref for r in found), facts, context=context,
+                  intent="compare")
+
+
+def _measure_rows(question: Question, kb: KnowledgeBase) -> list[Row]:
+    """The rows of one measure for each province or year that the question names."""
+    provinces, years = question.named("province"), sorted(targets.years_asked(question))
+    entities = tuple(e for e in question.entities if e.kind not in ("province", "period"))
+    blank = _without(question, "province", "period")
+    places = provinces if len(provinces) > 1 else [provinces[0] if provinces else question.context.province or question.province]
+    out: list[Row] = []
+    for place in places:
+        for year in years or [None]:  # type: ignore[list-item]
+            asked = replace(question, text=blank, entities=entities, province=place, intent="ask_target", context=replace(question.context, province=None))
+            found = [h for h in targets.search(asked, kb) if year is None or h.row.year == year or len(years) == 1 and h.row.kind == "indicator"]
+            if found and found[0].coverage >= targets.FITS:
+                out.append(found[0].row)
+    return list({r.ref: r for r in out}.values())
+
+
+def _without(question: Question, *kinds: str) -> str:
+    """The text with entities of these kinds blanked, so that their words are not searched."""
+    text = question.text
+    for start, end in question.spans(*kinds):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _figures(question: Question, kb: KnowledgeBase, found: Sequence[Row]) -> Answer:
+    """Figures side by side, and which is higher where that can be said."""
+    lines = [f"• {_where(kb, r)}{targets.value(r)}: {w.title(r)}" for r in found]
+    text = w.paragraph(*lines, _verdict(kb, found), w.source(kb, found))
+    context = replace(question.context, intent="ask_target", text=question.text, focus=tuple(r.ref for r in found), choices=(), filters={})
+    facts: dict[str, Any] = {"count": len(found), "rows": {r.ref: r.facts() for r in found}}
+    return Answer("answer", text, tuple(r.ref for r in found), facts, context=context, intent="compare")
+
+
+def _where(kb: KnowledgeBase, row: Row) -> str:
+    head = kb.plans.get(row.plan)
+    province = Provinces.load().get(head.province) if head and head.province else None
+    return f"{province.name}, " if province else ""
+
+
+def _verdict(kb: KnowledgeBase, found: Sequence[Row]) -> str:
+    """A careful sentence on which figure is higher; a warning where they can't be compared."""
+    read = [figure(r) for r in found]
+    if any(f is None for f in read) or len({f[1] for f in read if f}) > 1:
+        return "Hai giá trị không cùng đơn vị hoặc không phải số đơn, nên không so trực tiếp được."
+    numbers = [f[0] for f in read if f]
+    if len(set(numbers)) == 1:
+        return "Hai mức bằng nhau."
+    high, low = found[numbers.index(max(numbers))], found[numbers.index(min(numbers))]
+    bound = " (các mức có dấu >, ≥ là mức tối thiểu phải đạt)" if any(f[2] for f in read if f) else ""
+    return f"Mức của {_name(kb, high, low)} cao hơn{bound}."
+
+
+def _name(kb: KnowledgeBase, high: Row, low: Row) -> str:
+    return f"năm {high.year}" if high.plan == low.plan and high.year != low.year else _where(kb, high).rstrip(", ") or w.label(high)
+
+
+def figure(row: Row) -> tuple[float, str, bool] | None:
+    """The number, the unit and whether it is a bound; None where the target is no plain figure, or a rank."""
+    match = _FIGURE.match((row.target or "").replace("%dân số", "%"))
+    unit = fold(row.unit or "").replace("% dan so", "%")
+    if not match or "thu bac" in unit:
+        return None
+    digits = match["number"]
+    number = digits.replace(".", "") if re.fullmatch(r"\d{1,3}(\.\d{3})+", digits) else digits.replace(",", ".")
+    return float(number), "%" if match["rest"] or unit.startswith("%") else unit, bool(match["sign"])

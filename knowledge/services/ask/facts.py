@@ -1,0 +1,163 @@
+"""Facts stated in prose: the sentence that tells is quoted, with its place. Nothing is put into other words.
+
+A passage is found by the index; which of its sentences tells is decided by the words of the question that the sentence holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from knowledge.model import Row
+from knowledge.search.query import Query
+from knowledge.services.ask import wording as w
+from knowledge.services.ask.base import KnowledgeBase
+from knowledge.services.ask.linking import scope
+from knowledge.services.ask.naming import own_plans, without_agencies
+from knowledge.services.ask.question import Answer, Question
+from knowledge.services.ask.sayings import Words
+from knowledge.text.normalize import fold
+
+INTENTS = ("ask_fact",)
+KINDS = ("passage", "duty")
+_MOST_PASSAGES = 6
+MOST = 5  # sentences that are quoted
+_LONGEST = 900  # letters of a quotation
+_LONGEST_LIST = 1600
+_END = re.compile(r"(?<=[.!?…])\s+(?=[A-ZĐÀ-Ỹ“\"(\d])|\n+")
+_QUANTITY = re.compile(r"\b(bao nhieu|may|bn|nhieu it|ty le|ti le|so luong|tong so|dien tich|kinh phi|muc dau tu|khi nao|bao gio|nam nao|ngay nao|luc nao|thang may)\b")
+_OPEN = re.compile(r"\b(nhung gi|la gi|gom gi|the nao|ra sao|nhung .{0,40}\bnao|cac .{0,40}\bnao|gom nhung|la nhung)\b")
+FITS, FITS_WELL = 0.72, 0.8
+_IN_PLAN = re.compile(
+    r"\b(?:trong |theo |o |tai |cua |cai )?(?:bao cao|thong bao|ke hoach|phien hop|cuoc hop)(?: ket luan| so ket| thu nhat)?(?: 0?5 nam)?"
+    r"(?: thuc hien| trien khai| ve)?(?: (?:nghi quyet|nq)(?: so)? ?\d+(?:-nq/tw)?)?(?: cua| nam \d{4})?(?= |$|[,.?])")
+_WHOLE_SECTION = 0.8  # share of the question's words that the title of a section holds
+
+
+@dataclass(frozen=True)
+class Found:
+    """A passage with its sentences in reading order, the one that fits best, and how much of the question it holds (0…1).
+
+    `titled` is the share of the question that the title of its section holds; `gains` what each sentence adds to the best.
+    """
+
+    row: Row
+    sentences: tuple[str, ...]
+    best: int
+    fit: float
+    mass: float
+    gains: tuple[float, ...]
+    titled: float = 0.0
+
+
+def answer_fact(question: Question, kb: KnowledgeBase) -> Answer:
+    """Quotes what the documents say, or says that they don't."""
+    found = look_up(question, kb)
+    if not found or found[0].fit < FITS:
+        text = "Tôi không tìm thấy số liệu hoặc nội dung này trong các văn bản đang lưu. Anh/chị thử nêu rõ hơn tên chương trình, đơn vị hoặc văn bản."
+        return Answer("not_found", text, context=replace(question.context, choices=()), intent=question.intent)
+    return quote(question, kb, found)
+
+
+def instead(question: Question, kb: KnowledgeBase) -> Answer | None:
+    """The quotation that answers a question for which no row was found; None unless it fits very well."""
+    found = look_up(question, kb)
+    if not found or found[0].fit < FITS_WELL or found[0].mass < 1.5:
+        return None
+    return quote(question, kb, found)
+
+
+def look_up(question: Question, kb: KnowledgeBase, wanted: Callable[[Row], bool] | None = None) -> list[Found]:
+    """The passages that hold most of the question's words in one sentence, best first."""
+    inside = wanted or scope(question, kb)
+    spans, plans = _plan_named(question, kb)
+    query = kb.index.read(question.text, [*question.spans("province"), *spans])
+    if query.mass < 0.2:
+        return []
+    hits = kb.index.search(query, lambda r: r.kind in KINDS and inside(r) and (not plans or r.plan in plans), 30)
+    found = [_found(h.row, query, question) for h in hits]
+    return sorted(found, key=lambda f: (-f.fit, -f.titled))
+
+
+def _plan_named(question: Question, kb: KnowledgeBase) -> tuple[list[tuple[int, int]], set[str]]:
+    """Where the question only says in which of our plans to look ("trong báo cáo sơ kết"), and these plans."""
+    found = _IN_PLAN.search(without_agencies(question))
+    plans = {p.id for p in own_plans(question, kb)} if found else set()
+    return ([found.span()], plans) if found and len(plans) == 1 else ([], set())
+
+
+def split(text: str) -> tuple[str, ...]:
+    """A passage as sentences; the points of a list are sentences of their own."""
+    return tuple(s.strip() for s in _END.split(text) if s and s.strip())
+
+
+def _found(row: Row, query: Query, question: Question) -> Found:
+    sentences = split(row.name)
+    total = query.mass or 1.0
+    held = [Words(s).held(query) for s in sentences]
+    outside = [0.6 * x for x in Words(" ".join(str(row.extra.get(k) or "") for k in ("heading", "lead_in", "context"))).held(query)]
+    asks_quantity = bool(_QUANTITY.search(fold(question.text)))
+    fits = []
+    for sentence, one in zip(sentences, held):
+        fit = sum(max(a, b) for a, b in zip(one, outside)) / total
+        fits.append(fit if not asks_quantity or any(c.isdigit() for c in sentence) else fit * 0.9)
+    best = max(range(len(sentences)), key=lambda n: (fits[n], -n))
+    gains = tuple(sum(max(0.0, x - y) for x, y in zip(one, held[best])) / total for one in held)
+    together = sum(max(one[i] for one in held) for i in range(len(query.terms))) / total
+    titled = Words(str(row.extra.get("heading") or "").split(" › ")[-1]).share(query)
+    fit = min(1.0, max(fits[best], 0.94 * together, titled if titled >= _WHOLE_SECTION else 0.0))
+    return Found(row, sentences, best, fit, fit * total, gains, titled)
+
+
+def quote(question: Question, kb: KnowledgeBase, found: Sequence[Found]) -> Answer:
+    """The answer that quotes the best passage, or the passages of a section whose title is what an open question names."""
+    chosen = _section(question, found) or found[:1]
+    rows = [f.row for f in chosen]
+    said = [quotation(chosen[0])] if len(chosen) == 1 else [f"• “{w.short(f.row.name, 60)}”" for f in chosen[:_MOST_PASSAGES]]
+    if len(chosen) > _MOST_PASSAGES:
+        said.append(f"Mục này còn {len(chosen) - _MOST_PASSAGES} đoạn nữa.")
+    head = f"{str(chosen[0].row.extra.get('heading')).split(' › ')[-1]}:" if len(chosen) > 1 else ""
+    text = w.paragraph(head, *said, w.source(kb, rows))
+    context = replace(question.context, intent=question.intent, text=question.text, focus=tuple(r.ref for r in rows[:3]), choices=(), filters={})
+    facts = {"quote": found[0].sentences[found[0].best], "section": rows[0].extra.get("section", rows[0].no)}
+    if len(rows) > 1:
+        facts["count"] = len(rows)
+    return Answer("answer", text, tuple(r.ref for r in rows), facts, context=context, intent=question.intent)
+
+
+def _section(question: Question, found: Sequence[Found]) -> list[Found]:
+    """All passages of the section that an open question names ("hạn chế là gì?"), in reading order; [] if it names none."""
+    best = max(found, key=lambda f: f.titled)
+    if best.titled < _WHOLE_SECTION or not _OPEN.search(fold(question.text)):
+        return []
+    same = [f for f in found if f.row.plan == best.row.plan and f.row.extra.get("heading") == best.row.extra.get("heading")]
+    return sorted(same, key=lambda f: f.row.source.lines or (0, 0)) if len(same) > 1 else []
+
+
+def quotation(found: Found) -> str:
+    """The best sentence first, then what else of the passage belongs to it; a list whole if it is short, with what leads it in."""
+    row, best = found.row, found.sentences[found.best]
+    lead_in = str(row.extra.get("lead_in") or "")
+    if "\n" in row.name and len(row.name) <= _LONGEST_LIST and (best.endswith(":") or found.best == 0):
+        return f"“{row.name}”"
+    if lead_in:
+        best = f"{lead_in} … {best}"
+    elif "\n" in row.name and found.best > 0:
+        best = f"{found.sentences[0]} … {best}" if found.sentences[0].endswith(":") else best
+    more = _more(found)
+    return w.paragraph(f"“{best}”", f"Cùng đoạn: “{' […] '.join(more)}”" if more else "")
+
+
+def _more(found: Found) -> list[str]:
+    """Further sentences of the passage: those that hold other words of the question, and the one right behind the best."""
+    places = [n for n, gain in enumerate(found.gains) if n != found.best and gain >= 0.08]
+    behind = found.best + 1
+    if behind < len(found.sentences) and behind not in places:
+        places.append(behind)
+    out: list[str] = []
+    for place in sorted(places)[: MOST - 1]:
+        if sum(map(len, out)) + len(found.sentences[place]) + len(found.sentences[found.best]) > _LONGEST:
+            break
+        out.append(found.sentences[place])
+    return out

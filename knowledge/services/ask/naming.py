@@ -1,0 +1,191 @@
+"""Which legal document or which of our own plans a question names: by number, by its kind and province, or by words of its subject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from knowledge.model import Row, Source, ref_plan
+from knowledge.search import Index
+from knowledge.services.ask.base import KnowledgeBase, PlanHead
+from knowledge.services.ask.citations import Citation
+from knowledge.services.ask.kept import kept
+from knowledge.services.ask.question import Question
+from knowledge.text.normalize import fold
+
+#: Folded kinds of documents with the short forms in which they are typed and numbered.
+KINDS = {
+    "nghi quyet": ("nq",), "nghi dinh": ("nd",), "quyet dinh": ("qd",), "ke hoach": ("kh",), "thong bao": ("tb",),
+    "chuong trinh": ("ctr", "cthd"), "chi thi": ("ct",), "ket luan": ("kl",), "cong van": ("cv",), "de an": ("da",),
+    "thong tu": ("tt",), "huong dan": ("hd",), "bao cao": ("bc",), "luat": (), "quy dinh": (),
+}
+_SHORT = {short: kind for kind, shorts in KINDS.items() for short in shorts}
+_KIND = "|".join(sorted([*KINDS, *_SHORT], key=len, reverse=True))
+_FULL = re.compile(r"\b(\d{1,4}(?:/\d{4})?)\s*[-/]\s*((?:[a-z]{1,8}\d{0,3})(?:\s*[-/]\s*[a-z]{2,12}\d{0,3})*)\b")
+_BARE = re.compile(rf"\b({_KIND})(?: hanh dong| ket luan)?\s*(?:so\s*)?(\d{{1,4}})\b(?!\s*[-/]\s*[a-z\d])")
+_SYMBOL = re.compile(r"\b(?:nq|nd|qd|kh|tb|ctr|ct|kl|da|tt|hd|bc|ubnd|hdnd|qh|ttg|tu|tw|bcd|btttt)\d*\b")
+_WHICH = re.compile(rf"\b({_KIND}|van ban|can cu)\s+(?:nao|gi)\b")
+_CARRIED_OUT = re.compile(r"\b(thuc hien|trien khai|quan triet|so ket|tong ket|cu the hoa|lien quan)\b[a-z0-9 ]{0,30}$")
+_OWN = {
+    "ke hoach": ("plan", "plan_annex"), "kh": ("plan", "plan_annex"), "phu luc": ("plan_annex",),
+    "thong bao": ("conclusion",), "tb": ("conclusion",), "ket luan": ("conclusion",), "phien hop": ("conclusion",), "cuoc hop": ("conclusion",),
+    "bao cao": ("report",), "so ket": ("report",),
+}
+_OWN_WORD = re.compile(r"\b(" + "|".join(sorted(_OWN, key=len, reverse=True)) + r")\b")
+_THIS = re.compile(r"\b(ke hoach|van ban|thong bao|bao cao|ket luan|cai) (nay|do|ay|tren|vua roi)\b")
+_ISSUERS = {"hdnd": "hoi dong nhan dan", "hoi dong nhan dan": "hoi dong nhan dan", "quoc hoi": "quoc hoi", "chinh phu": "chinh phu", "thu tuong": "thu tuong",
+            "bo chinh tri": "bo chinh tri", "ban bi thu": "ban bi thu", "ubnd": "uy ban nhan dan", "uy ban nhan dan": "uy ban nhan dan"}
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a question names. `how`: number, plan, words; `asked` is the number as typed where nothing has it."""
+
+    citations: tuple[Citation, ...] = ()
+    plans: tuple[PlanHead, ...] = ()
+    how: str = ""
+    asked: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.citations or self.plans)
+
+
+def named(question: Question, kb: KnowledgeBase) -> Named:
+    """The documents or plans that a question names; several where they fit equally."""
+    text = fold(question.text)
+    numbered = _by_number(text, question, kb)
+    if numbered is not None:
+        return numbered
+    law = _by_law(text, kb)
+    if law:
+        return Named(law, how="words")
+    if not _WHICH.search(text):
+        plans = own_plans(question, kb)
+        if plans:
+            return Named(plans=plans, how="plan")
+    return by_words(question, kb)
+
+
+def names_number(question: Question, kb: KnowledgeBase) -> bool:
+    """Does a question name a document that we know by its number?"""
+    return bool(_by_number(fold(question.text), question, kb))
+
+
+def _by_number(text: str, question: Question, kb: KnowledgeBase) -> Named | None:
+    """Documents by the numbers in the text; None if it has none that is a document's."""
+    found: list[Citation] = []
+    unknown = ""
+    for match, candidates in _mentions(text, kb):
+        if _OWN_WORD.search(text[: match.start()]) and _CARRIED_OUT.search(text[: match.start()]):
+            continue
+        if candidates:
+            found += [c for c in narrowed(candidates, text, question, kb) if c not in found]
+        elif _SYMBOL.search(match.group()) or len(match.group(1)) > 3 or _BARE.fullmatch(match.group()):
+            unknown = unknown or question.text[match.start() : match.end()]
+    if found:
+        plans = tuple(p for p in kb.plans.values() if p.number and any(_key(p.number) == _key(c.document.number) for c in found))
+        return Named(tuple(c for c in found if not any(_key(p.number or "") == _key(c.document.number) for p in plans)), plans, "number")
+    return Named(how="number", asked=unknown) if unknown else None
+
+
+def _mentions(text: str, kb: KnowledgeBase) -> Iterable[tuple[re.Match[str], list[Citation]]]:
+    """Each number in a folded text with the documents that it may mean."""
+    for match in _FULL.finditer(text):
+        wanted = _key(match.group())
+        same = [c for n, c in kb.citations.items() if _key(n) == wanted]
+        yield match, same or [c for n, c in kb.citations.items() if _key(n).startswith(wanted) and _digits(n) == _digits(match.group())]
+    for match in _BARE.finditer(text):
+        kind = _SHORT.get(match.group(1), match.group(1))
+        candidates = [c for n, c in kb.citations.items() if _digits(n) == int(match.group(2)) and _is_kind(c, kind)]
+        if candidates or (match.group(1) in ("nghi quyet", "nghi dinh", "quyet dinh", "thong tu", "chi thi", "thong bao", "nq", "qd")):
+            yield match, candidates
+
+
+def _key(number: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", fold(number))
+
+
+def _digits(number: str) -> int:
+    found = re.match(r"\d+", number)
+    return int(found.group()) if found else -1
+
+
+def _is_kind(citation: Citation, kind: str) -> bool:
+    symbol = fold(citation.document.number)
+    return fold(citation.document.kind).startswith(kind) or any(re.search(rf"[\d/-]{s}\b", symbol) for s in KINDS[kind])
+
+
+def narrowed(candidates: Sequence[Citation], text: str, question: Question, kb: KnowledgeBase) -> list[Citation]:
+    """The candidates after what else the question says: issuer, year, province; one that nothing is told of gives way."""
+    issuers = {full for word, full in _ISSUERS.items() if re.search(rf"\b{word}\b", text)}
+    years = {int(y) for y in re.findall(r"\b(?:19|20)\d\d\b", text)}
+    provinces = question.named("province") or ([question.province] if question.province else [])
+    tests = (
+        lambda c: bool(c.document.date or c.document.issuer or c.document.subject),
+        lambda c: any(i in fold(c.document.issuer) for i in issuers),
+        lambda c: c.document.date is not None and c.document.date.year in years,
+        lambda c: any(kb.plans[p].province in provinces for p in c.plans if p in kb.plans),
+    )
+    left = list(candidates)
+    for test in tests:
+        passing = [c for c in left if test(c)]
+        left = passing or left
+    return left
+
+
+def _by_law(text: str, kb: KnowledgeBase) -> tuple[Citation, ...]:
+    """A law by its name: "Luật Giao dịch điện tử"; the longest name that stands in the text."""
+    laws = [c for c in kb.citations.values() if c.document.kind.startswith(("Luật", "Bộ luật")) and fold(c.document.number) in text]
+    if not laws or _WHICH.search(text) and not re.search(r"\bnhac\b|\bvien dan\b", text):
+        return ()
+    return (max(laws, key=lambda c: len(c.document.number)),)
+
+
+def without_agencies(question: Question) -> str:
+    """The folded text with agencies blotted out: "Sở Kế hoạch và Đầu tư" names no plan."""
+    text = fold(question.text)
+    for start, end in question.spans("agency"):
+        text = text[:start] + "_" * (end - start) + text[end:]
+    return re.sub(r"\b(so|bo) ke hoach\b", "________", text)
+
+
+def own_plans(question: Question, kb: KnowledgeBase) -> tuple[PlanHead, ...]:
+    """Our own plans that a question speaks of, by kind and province; the one that the conversation is about for "kế hoạch này"."""
+    text = without_agencies(question)
+    focus = [kb.plans[ref_plan(r)] for r in question.context.focus if ref_plan(r) in kb.plans]
+    if _THIS.search(text) and focus:
+        return (focus[0],)
+    kinds = {k for word in _OWN_WORD.findall(text) for k in _OWN[word]}
+    if not kinds:
+        return ()
+    first = _OWN_WORD.search(text)
+    leading = set(_OWN[first.group(1)]) if first else kinds
+    provinces = question.named("province") or ([question.context.province or question.province] if question.context.province or question.province else [])
+    inside = [p for p in kb.plans.values() if not provinces or p.province in provinces]
+    plans = [p for p in inside if p.kind in leading] or [p for p in inside if p.kind in kinds]
+    return tuple(plans)
+
+
+def _index(kb: KnowledgeBase) -> Index:
+    """The documents as rows, searched by what they are about."""
+    return kept(kb, "documents", lambda base: Index(_as_row(c) for c in base.citations.values()))
+
+
+def _as_row(citation: Citation) -> Row:
+    document = citation.document
+    name = f"{document.kind} {document.subject}".strip()
+    return Row("doc", "passage", document.number, name, Source(""), extra={"heading": document.issuer})
+
+
+def by_words(question: Question, kb: KnowledgeBase) -> Named:
+    """Documents by the words of their subject, of the kind that the question asks for."""
+    text = fold(question.text)
+    index = _index(kb)
+    kinds = [_SHORT.get(k, k) for k in re.findall(rf"\b({_KIND})\b", text)]
+    query = index.read(question.text, question.spans("province", "period", "agency"))
+    hits = index.search(query, lambda r: not kinds or any(_is_kind(kb.citations[r.no], k) for k in kinds))
+    if not hits or hits[0].coverage < 0.62 or hits[0].mass < 1.2:
+        return Named(how="words")
+    close = [kb.citations[h.row.no] for h in hits if h.score >= 0.9 * hits[0].score]
+    return Named(tuple(narrowed(close, text, question, kb)), how="words")

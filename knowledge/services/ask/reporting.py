@@ -1,0 +1,185 @@
+"""Reporting regimes: who reports to whom, when, how often; regular inspections and reviews too.
+
+A sentence of a plan may give several recurrences ("3 tháng, 6 tháng, 1 năm"): one regime, one line in the answer. Where no regime
+fits, a duty about reporting answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from knowledge.model import Row
+from knowledge.services.ask import facts as prose
+from knowledge.services.ask import wording as w
+from knowledge.services.ask.base import KnowledgeBase
+from knowledge.services.ask.kept import kept
+from knowledge.services.ask.linking import scope
+from knowledge.services.ask.question import Answer, Question
+from knowledge.services.ask.sayings import Words
+from knowledge.text.normalize import fold
+
+INTENTS = ("ask_reporting",)
+_SHOWN = 6
+_FREQUENCIES = {
+    "WEEKLY": re.compile(r"\b(hang|moi|trong|theo|bao cao|bc) tuan\b|\b(thu|t) ?(hai|ba|tu|nam|sau|bay|[2-7])\b|\bthu may\b"),
+    "MONTHLY": re.compile(r"\b(hang|moi|theo|bao cao|bc) thang\b|\bthang/lan\b"),
+    "QUARTERLY": re.compile(r"\b(hang|moi|theo|bao cao|bc) quy\b|\b3 thang\b"),
+    "YEARLY": re.compile(r"\b(hang|moi) nam\b|\bbao cao nam\b"),
+}
+_ABOUT_REPORTING = re.compile(r"\b(bao cao|so ket|tong ket|kiem tra|giam sat|hop|thong tin|kien nghi|vuong mac|don doc|tong hop)\b")
+_DIFFICULTY = re.compile(r"\b(kho khan|vuong mac|vuot tham quyen|kien nghi)\b")
+_EVERY = {"DAILY": "ngày", "WEEKLY": "tuần", "MONTHLY": "tháng", "YEARLY": "năm"}
+_DAYS = {"MO": "thứ Hai", "TU": "thứ Ba", "WE": "thứ Tư", "TH": "thứ Năm", "FR": "thứ Sáu", "SA": "thứ Bảy", "SU": "Chủ nhật"}
+
+
+@dataclass(frozen=True)
+class Regime:
+    """Rows that are one sentence's regime with its several recurrences, or one duty about reporting."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def row(self) -> Row:
+        """The first, which tells all but the recurrence."""
+        return self.rows[0]
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The recurrences, RFC 5545."""
+        return tuple(dict.fromkeys(r.rrule for r in self.rows if r.rrule))
+
+
+def regimes(kb: KnowledgeBase) -> tuple[Regime, ...]:
+    """All regimes, and the duties about reporting that none of them tells, in reading order."""
+    return kept(kb, "regimes", _collect)
+
+
+def _collect(kb: KnowledgeBase) -> tuple[Regime, ...]:
+    together: dict[tuple[str, str, str], list[Row]] = {}
+    duties: list[Row] = []
+    for row in kb.rows:
+        if row.kind == "reporting":
+            together.setdefault((row.plan, str(row.extra.get("section", row.no)), row.name), []).append(row)
+        elif row.kind == "duty" and _ABOUT_REPORTING.search(fold(row.name)):
+            duties.append(row)
+    told = {(plan, name) for plan, _, name in together}
+    rest = [Regime((d,)) for d in duties if (d.plan, d.name) not in told]
+    return (*(Regime(tuple(rows)) for rows in together.values()), *rest)
+
+
+def answer_reporting(question: Question, kb: KnowledgeBase) -> Answer:
+    """The regimes that the question means; duties about reporting, or a quotation, where none does."""
+    inside = scope(question, kb)
+    held = [r for r in regimes(kb) if inside(r.row)]
+    chosen = _choose(question, kb, held)
+    if not chosen:
+        quoted = prose.instead(question, kb)
+        if quoted is not None:
+            return quoted
+        text = "Các văn bản đang lưu của địa phương này không quy định chế độ báo cáo như anh/chị hỏi."
+        return Answer("not_found", text, context=replace(question.context, choices=()), intent=question.intent)
+    plans = dict.fromkeys(r.row.plan for r in chosen)
+    if len(plans) > 1 and not question.named("province") and not question.province:
+        best = chosen[0].row.plan
+        chosen = [r for r in chosen if r.row.plan == best] if _clearly(question, kb, chosen) else chosen
+    return _tell(question, kb, chosen)
+
+
+def _choose(question: Question, kb: KnowledgeBase, held: Sequence[Regime]) -> list[Regime]:
+    """The regimes that fit best: by what is reported, who reports, how often."""
+    scored = sorted(((_score(question, kb, r), n) for n, r in enumerate(held)), key=lambda x: (-x[0], x[1]))
+    if not scored:
+        return []
+    least = _least(question, kb)
+    best = scored[0][0]
+    return [held[n] for score, n in scored if score >= max(least, 0.85 * best)][:_SHOWN]
+
+
+def _least(question: Question, kb: KnowledgeBase) -> float:
+    """How well a regime must fit: little where the question says little more than "báo cáo"."""
+    return 0.45 if _query(question, kb).mass >= 0.8 else 0.25
+
+
+def _query(question: Question, kb: KnowledgeBase) -> Any:
+    return kb.index.read(question.text, question.spans("province", "period"))
+
+
+def _score(question: Question, kb: KnowledgeBase, regime: Regime) -> float:
+    text, row = fold(question.text), regime.row
+    query = _query(question, kb)
+    said = Words(" ".join((row.name, str(row.extra.get("heading") or ""), "; ".join(row.lead)))).share(query)
+    score = said if query.mass >= 0.3 else 0.6
+    score *= 1.0 if row.kind == "reporting" or _DIFFICULTY.search(text) and _DIFFICULTY.search(fold(row.name)) else 0.8
+    often = [f for f, pattern in _FREQUENCIES.items() if pattern.search(text)]
+    if often:
+        score *= 1.25 if any(_matches(rule, f) for rule in regime.rules for f in often) else 0.7
+    for slug in question.named("agency"):
+        agency = kb.agency(slug)
+        if kb.leads(row, slug):
+            score *= 1.3
+        elif kb.covered(row.lead, agency):
+            score *= 1.12
+        elif slug in map(kb.slug, row.extra.get("to") or ()):
+            score *= 1.05
+        else:
+            score *= 0.9
+    return score
+
+
+def _matches(rule: str, frequency: str) -> bool:
+    parts = dict(p.split("=", 1) for p in rule.split(";") if "=" in p)
+    every = int(parts.get("INTERVAL", "1"))
+    if frequency == "QUARTERLY":
+        return parts.get("FREQ") == "MONTHLY" and every == 3
+    return parts.get("FREQ") == frequency and every == 1
+
+
+def _clearly(question: Question, kb: KnowledgeBase, chosen: Sequence[Regime]) -> bool:
+    """Does the best regime's plan fit clearly better than the other plans'?"""
+    first = _score(question, kb, chosen[0])
+    others = [_score(question, kb, r) for r in chosen if r.row.plan != chosen[0].row.plan]
+    return first > 1.1 * max(others, default=0.0)
+
+
+def _tell(question: Question, kb: KnowledgeBase, chosen: Sequence[Regime]) -> Answer:
+    rows = [r for regime in chosen for r in regime.rows]
+    said = [_said(r) for r in chosen] if len(chosen) == 1 else [f"• {_said(r)}" for r in chosen]
+    text = w.paragraph(*said, w.source(kb, rows))
+    rules = [rule for r in chosen for rule in r.rules]
+    facts: dict[str, Any] = chosen[0].row.facts()
+    facts |= {"rrule": rules[0] if len(rules) == 1 else list(dict.fromkeys(rules))} if rules else {}
+    facts |= {"count": len(chosen)} if len(chosen) > 1 else {}
+    if chosen[0].row.extra.get("to"):
+        facts["to"] = list(chosen[0].row.extra["to"])
+    context = replace(question.context, intent=question.intent, text=question.text, focus=tuple(r.row.ref for r in chosen)[:3], choices=(), filters={})
+    return Answer("answer", text, tuple(r.ref for r in rows), facts, context=context, intent=question.intent)
+
+
+def _said(regime: Regime) -> str:
+    """How often, who to whom, and the sentence itself."""
+    row = regime.row
+    often = ", ".join(dict.fromkeys(rule_words(r) for r in regime.rules))
+    who = w.names(row.lead or tuple([str(row.extra["addressee"])] if row.extra.get("addressee") else ()))
+    to = w.names(tuple(row.extra.get("to") or ()))
+    first = "; ".join(p for p in (w.upper(often), who and f"thực hiện: {who}", to and f"gửi/báo cáo: {to}") if p)
+    return w.paragraph(f"{first}." if first else "", f"“{row.name.strip()}”")
+
+
+def rule_words(rule: str) -> str:
+    """A recurrence in words: `hằng tuần, trước 11 giờ 00 thứ Sáu`, `3 tháng một lần`."""
+    parts = dict(p.split("=", 1) for p in rule.split(";") if "=" in p)
+    every = int(parts.get("INTERVAL", "1"))
+    unit = _EVERY.get(parts.get("FREQ", ""), "")
+    if not unit:
+        return ""
+    if unit == "tháng" and every > 12 and every % 6 == 0:
+        text = f"{every / 12:g} năm một lần".replace(".", ",")
+    else:
+        text = f"hằng {unit}" if every == 1 else f"{every} {unit} một lần"
+    days = " và ".join(_DAYS[d] for d in parts.get("BYDAY", "").split(",") if d in _DAYS)
+    hour = f"{int(parts['BYHOUR'])} giờ {int(parts.get('BYMINUTE', '0')):02d}".replace(" giờ 00", " giờ") if "BYHOUR" in parts else ""
+    when = " ".join(p for p in (hour and f"trước {hour}", days) if p)
+    return f"{text}, {when}" if when else text

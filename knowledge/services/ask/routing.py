@@ -1,0 +1,129 @@
+"""Which family of answers a question belongs to when its form alone misleads, and what to try when a family finds nothing.
+
+`intents.settle` repairs what tasks and indicators need; here are the families over all documents. Each repair says why.
+"""
+
+from __future__ import annotations
+
+import re
+from knowledge.services.ask import facts, lists, rows, targets
+from knowledge.services.ask.base import KnowledgeBase
+from knowledge.services.ask.linking import link
+from knowledge.services.ask.naming import by_words, names_number
+from knowledge.services.ask.question import Answer, Question
+from knowledge.text.normalize import fold
+
+_OF_DOCUMENT = re.compile(
+    r"\b(ban hanh|ky|ve viec (gi|j)|noi dung (gi|j|la)|noi (ve )?(gi|j)|la (gi|j)|van de (gi|j)|nhac|vien dan|trich yeu|ngay (may|nao|bao nhieu)|ngay thang|khi nao"
+    r"|ve (gi|j)|cua (ai|co quan nao|cap nao|bo nao|don vi nao)|so may|phe duyet( [a-z]+){0,3} (gi|j|nao)|quy dinh( ve)? (gi|j))\b")
+_WHICH_DOCUMENT = re.compile(
+    r"\b(nghi quyet|nghi dinh|quyet dinh|(?<!phap )luat|van ban|chi thi|thong tu)( cua( [a-z]+){1,3})? (nao|so may|so bao nhieu)\b"
+    r"|\bso (nghi quyet|quyet dinh|nghi dinh)\b")
+_MEETING = re.compile(r"\b(phien hop|cuoc hop|buoi hop)\b")
+_OF_MEETING = re.compile(r"\b(ai|dong chi nao) chu tri\b|\bchu tri\b|\bngay nao\b|\bdien ra\b|\bkhi nao\b|\bo dau\b|\bhom nao\b")
+_ISSUES = re.compile(r"\b(ban hanh|ky|cua (ai|co quan nao)|so (may|bao nhieu)|so hieu|ngay|khi nao|nhac|ve viec|noi dung|la gi|van ban|nam nao|noi nhan)\b")
+_DOES = re.compile(r"\b(ai|co quan nao|don vi nao|so nao|ben nao)\b.{0,20}\b(xay dung|tham muu|chuan bi|lam dau moi|to chuc|thuc hien|trien khai|phu trach|chu tri|huong dan|hoan thien)\b")
+_REPORTS = re.compile(r"\b(bao cao|bc|so ket|tong ket)\b.*\b(bao lau|may gio|thu may|dinh ky|dinh ki|gui (ve|cho|toi)|hang (tuan|thang|quy|nam)|may (lan|thang)|chu ky)\b"
+                      r"|\b(bao lau|dinh ky|dinh ki|may thang)\b.*\b(bao cao|bc|so ket|tong ket|kiem tra)\b|\b(kiem tra|giam sat)\b.*\b(may lan|bao lau|chu ky)\b"
+                      r"|\b(kho khan|vuong mac)\b.*\b(bao cao|gui|phan anh)\b.{0,25}\b(ai|dau|the nao|hinh thuc)\b")
+_PAST = re.compile(r"\b(da|hien nay|hien co|hien tai|hien|den nay|toi nay|tinh den nay|dang|vua qua|thoi gian qua|dat duoc|vi sao|tai sao|ly do|nguyen nhan|kho khan|han che"
+                   r"|ton tai|thuc trang|tinh hinh|hien trang|nam ngoai|nam qua|du kien)\b")
+_AIM = re.compile(r"\b(muc tieu|chi tieu|phai|phan dau|dat ra|can (co|dat)|yeu cau)\b")
+_AMOUNT = re.compile(r"\b(bao nhieu|may|bn|ty le|ti le|so luong|muc nao|%)\b|%")
+_TARGETS = re.compile(r"\bmuc tieu\b|\bchi tieu\b|\bmt\b|\bmuc tiu\b")
+_ROW = (*rows.INTENTS, "ask_group", "ask_successor", "follow_up")
+_PROSE_INSTEAD = (*rows.INTENTS, *lists.INTENTS, "ask_group")
+
+
+def route(question: Question, kb: KnowledgeBase) -> Question:
+    """The question with the intent of the family that it belongs to."""
+    for repair in (_of_document, _of_doing, _of_reporting, _of_target):
+        question = repair(question, kb)
+    return question
+
+
+def _of_document(question: Question, kb: KnowledgeBase) -> Question:
+    """"Nghị quyết 57 về vấn đề gì", "phiên họp do ai chủ trì", "quyết định nào phê duyệt …" ask about documents."""
+    text = fold(question.text)
+    if question.intent == "ask_document" or question.named("task_no") or question.named("indicator_no"):
+        return question
+    if question.intent not in (*_ROW, *lists.INTENTS, "ask_fact", "compare", "out_of_scope", "ask_change"):
+        return question
+    if _OF_DOCUMENT.search(text) and names_number(question, kb):
+        return question.ask("ask_document")
+    if _MEETING.search(text) and _OF_MEETING.search(text) and not re.search(r"\bbao cao\b|\bnoi dung\b|\bchuan bi\b", text):
+        return question.ask("ask_document")
+    if _WHICH_DOCUMENT.search(text) and question.intent in (*rows.INTENTS, "ask_fact") and by_words(question, kb):
+        return question.ask("ask_document")
+    return question
+
+
+def _of_doing(question: Question, kb: KnowledgeBase) -> Question:
+    """"Cơ quan nào xây dựng Kế hoạch thực hiện Quyết định 204" asks who does it, not about the document."""
+    text = fold(question.text)
+    if question.intent == "ask_document" and _DOES.search(text) and not _ISSUES.search(text):
+        return question.ask("ask_lead")
+    return question
+
+
+def _of_reporting(question: Question, kb: KnowledgeBase) -> Question:
+    """"UBND tỉnh báo cáo mấy tháng một lần" asks for a regime."""
+    asked = question.intent in ("ask_due", "ask_lead", "ask_detail", "ask_fact", "ask_result", "list_tasks", "ask_coop")
+    if asked and _REPORTS.search(fold(question.text)) and not question.named("task_no"):
+        return question.ask("ask_reporting")
+    return question
+
+
+def _of_target(question: Question, kb: KnowledgeBase) -> Question:
+    """"Năm 2025 nghiệm thu bao nhiêu nhiệm vụ khoa học?" asks for a target's figure although it seems to count tasks."""
+    if question.intent not in ("count_tasks", "count_indicators", "list_tasks", "list_indicators", "ask_due", "ask_detail", "ask_result", "compare"):
+        return question
+    if question.intent == "compare" and len(targets.years_asked(question)) + len(question.named("province")) > 1:
+        return question
+    if not targets.years_asked(question) or not _AMOUNT.search(fold(question.text)) or not targets.found_well(question, kb):
+        return question
+    return question.ask("ask_target")
+
+
+def answer_fact(question: Question, kb: KnowledgeBase) -> Answer:
+    """A question for a fact: from prose, or from a row where a row says it as well (a target, a task)."""
+    text = fold(question.text)
+    found = facts.look_up(question, kb)
+    fit = found[0].fit if found else 0.0
+    if fit >= facts.FITS and _PAST.search(text) and not _AIM.search(text):
+        return facts.answer_fact(question, kb)
+    if _AMOUNT.search(text) and targets.holds_targets(question, kb):
+        hits = targets.search(question, kb)
+        if hits and hits[0].coverage >= max(targets.FITS, fit - 0.1):
+            return targets.answer_target(question, kb)
+    asked = question.ask("ask_target" if _AMOUNT.search(text) else "ask_detail")
+    linked = link(asked, kb)
+    sure = len(linked.rows) == 1 and (linked.how != "words" or linked.hits[0].coverage >= fit - (0.0 if _PAST.search(text) else 0.1))
+    if sure or fit < facts.FITS and linked.rows:
+        return rows.from_link(asked, kb, linked)
+    return facts.answer_fact(question, kb)
+
+
+def answer_list(question: Question, kb: KnowledgeBase) -> Answer:
+    """A list or count: a section of targets where the question names one, else what `lists` narrows to."""
+    if question.intent in ("list_indicators", "count_indicators", "list_tasks") and _TARGETS.search(fold(question.text)):
+        found = targets.section(question, kb)
+        if found is not None:
+            return found
+    return lists.answer_list(question, kb)
+
+
+def better(question: Question, kb: KnowledgeBase, reply: Answer) -> Answer:
+    """The reply, or a quotation from prose that fits very well where the reply found nothing or much less."""
+    if question.intent not in _PROSE_INSTEAD or question.context.choices or any(question.named(k) for k in ("task_no", "indicator_no", "row_no")):
+        return reply
+    if reply.outcome == "not_found":
+        return facts.instead(question, kb) or reply
+    text = fold(question.text)
+    if reply.outcome in ("answer", "clarify") and _PAST.search(text) and not _AIM.search(text):
+        found = facts.look_up(question, kb)
+        if found and found[0].fit >= 0.9 and found[0].mass >= 1.8:
+            linked = link(question, kb)
+            if not linked.hits or linked.hits[0].coverage < found[0].fit - 0.1:
+                return facts.quote(question, kb, found)
+    return reply

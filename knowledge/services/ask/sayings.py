@@ -1,0 +1,49 @@
+"""How well a text says what a question asks: the share of the question's weighted words that stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from knowledge.search.query import Query, Term
+from knowledge.text.lexicon import abbreviations, key
+from knowledge.text.normalize import clean, tokenize
+
+_ALONE = 0.55  # what a word counts that stands in the text without its neighbour of the question
+
+
+class Words:
+    """The syllables of a text and their neighbours, with abbreviations written out."""
+
+    def __init__(self, text: str) -> None:
+        keys: list[str] = []
+        for token in tokenize(clean(text)):
+            keys.append(key(token.toned))
+            if token.text.isupper() and len(token.text) > 1:
+                meanings = abbreviations().meanings(token.text)
+                keys += [key(t.toned) for t in tokenize(meanings[0])] if meanings else []
+        self.keys = tuple(dict.fromkeys(keys))
+        self._pairs = frozenset(zip(keys, keys[1:]))
+        self._single = frozenset(keys)
+
+    def fit(self, at: int, terms: Sequence[Term]) -> float:
+        """How well one term of the question stands here, 0…1: with a neighbour of the question beside it, or alone."""
+        term = terms[at]
+        best = 0.0
+        if term.key in self._single:
+            left = at > 0 and (terms[at - 1].key, term.key) in self._pairs
+            right = at + 1 < len(terms) and (term.key, terms[at + 1].key) in self._pairs
+            best = term.quality * (1.0 if left or right else _ALONE)
+        for phrase, quality in term.others:
+            if len(phrase) == 1 and phrase[0] in self._single:
+                best = max(best, 0.8 * quality)
+            elif len(phrase) > 1 and all(pair in self._pairs for pair in zip(phrase, phrase[1:])):
+                best = max(best, quality)
+        return best
+
+    def held(self, query: Query) -> list[float]:
+        """The weight of each term of the question that stands here."""
+        return [t.weight * self.fit(i, query.terms) for i, t in enumerate(query.terms)]
+
+    def share(self, query: Query) -> float:
+        """The share of the question that stands here, 0…1."""
+        return sum(self.held(query)) / (query.mass or 1.0)
