@@ -114,6 +114,7 @@ class EntityFinder:
         self._phrases = PhraseMatcher(self._nlp.vocab, attr="NORM")
         self._words = {word for patterns in _PATTERNS.values() for p in patterns for token in p for word in token["NORM"].get("IN", ())}
         self._toned: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+        self._toned_words: set[str] = set()
         self._commas: set[tuple[str, ...]] = set()
         for name, slug in [*registry.phrases(), *names]:
             self._add_name(name, slug)
@@ -130,6 +131,7 @@ class EntityFinder:
         if words:
             self._words.update(words)
             self._toned.setdefault(tuple(words), set()).add(tuple(t.toned for t in tokens))
+            self._toned_words.update(t.toned for t in tokens if t.toned != t.folded)
             if "," in name:
                 self._commas.add(tuple(words))
             self._phrases.add(slug, [self._doc_of(words)])
@@ -155,6 +157,9 @@ class EntityFinder:
         spans = [s for s in self._agency_spans(doc) if self._spelt(s, tokens, text)]
         for span in filter_spans(spans):
             slug, _, strength = span.label_.partition("|")
+            if strength and span.end - span.start == 1 and len(tokens[span.start].text) < 4 and not tokens[span.start].text.isupper() and \
+                    tokens[span.start].toned not in self._toned_words:
+                continue  # `ca` is seldom CA, `bao` seldom báo
             if not (span.start and self._registry.in_compound(tokens[span.start - 1].toned, tokens[span.start].toned)):
                 found.append(entity("agency_weak" if strength else "agency", slug, span.start, span.end))
         for label, start, end in self._pattern_spans(doc):

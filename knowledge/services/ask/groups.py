@@ -38,6 +38,11 @@ def group_of(question: Question, kb: KnowledgeBase) -> str | None:
     return hits[0].row.no
 
 
+def says_group(question: Question) -> bool:
+    """Does the question use the word "nhóm"?"""
+    return bool(re.search(r"\bnhom\b", fold(question.text)))
+
+
 def answer_group(question: Question, kb: KnowledgeBase) -> Answer:
     """What a group is called, the group of a task, or all groups."""
     inside = scope(question, kb)

@@ -21,7 +21,7 @@ TURNS = ("choose", "follow_up", "correct", "show_more")
 
 def settle(question: Question, kb: KnowledgeBase) -> Question:
     """The question with the intent that fits what it names."""
-    for repair in (_bare_number, _without_conversation, _not_idle, _not_ours, _no_merger, _row_rather, _several, _punctual, _value):
+    for repair in (_bare_number, _without_conversation, _not_idle, _not_ours, _no_merger, _no_revision, _row_rather, _who, _late, _several, _when, _punctual, _value):
         question = repair(question, kb)
     return question
 
@@ -104,6 +104,38 @@ def _row_rather(question: Question, kb: KnowledgeBase) -> Question:
     return asked if not passages or found.hits[0].coverage > passages[0].coverage + 0.05 else question
 
 
+def _no_revision(question: Question, kb: KnowledgeBase) -> Question:
+    """Without a word of versions nothing is asked about changes."""
+    if question.intent != "ask_change" or reading.speaks_of_revision(question):
+        return question
+    other = next((name for name, _ in question.ranking if name in (*rows.INTENTS, *lists.INTENTS)), "ask_detail")
+    return question.ask(other)
+
+
+def _who(question: Question, kb: KnowledgeBase) -> Question:
+    """"Danh mục nhiệm vụ trọng điểm … cơ quan nào công bố?" asks for one agency although it names a list."""
+    if question.intent not in ("list_tasks", "count_tasks") or not reading.asks_who(question) or question.named("agency") or question.named("period"):
+        return question
+    asked = question.ask("ask_lead")
+    if reading.asks_for_several(question) and not reading.asks_who_last(question):
+        return question
+    return asked if len(link(asked, kb).rows) == 1 else question
+
+
+def _late(question: Question, kb: KnowledgeBase) -> Question:
+    """"Đơn vị tôi có việc nào lố hạn chưa" asks what is late, whatever else it sounds like."""
+    if question.intent in rows.INTENTS and not _numbered(question) and reading.asks_overdue(question) and reading.asks_for_several(question):
+        return question.ask("list_overdue")
+    return question
+
+
+def _when(question: Question, kb: KnowledgeBase) -> Question:
+    """"Quý này có gì tới hạn?": a time and hardly a content ask for what is due then."""
+    if question.intent == "ask_due" and question.named("period") and not _numbered(question) and _content(question, kb) < 0.6:
+        return question.ask("list_tasks")
+    return question
+
+
 def _punctual(question: Question, kb: KnowledgeBase) -> Question:
     """"Quý này có việc nào phải xong?" names a time and no delay: it asks what is due then."""
     if question.intent == "list_overdue" and question.named("period") and not reading.asks_overdue(question):
@@ -122,7 +154,7 @@ def _several(question: Question, kb: KnowledgeBase) -> Question:
         return question
     acting = any(e.kind == "agency_weak" and reading.acts(question, e) for e in question.entities)
     scoped = acting or question.named("agency") or question.named("period") or question.named("group_no") or reading.asks_own(question)
-    grouped = question.intent == "ask_detail" and groups.group_of(question, kb) is not None
+    grouped = (question.intent == "ask_detail" or groups.says_group(question)) and groups.group_of(question, kb) is not None
     if question.intent == "ask_group" or grouped or regular or (scoped and _content(question, kb) < 1.2):
         return question.ask("list_indicators" if reading.speaks_of_indicators(question) else "list_tasks")
     return question

@@ -24,7 +24,8 @@ from knowledge.text.normalize import fold
 
 _PAPERS = ("de an", "quyet dinh", "ke hoach", "chuong trinh", "nghi quyet", "bao cao")
 _SENTENCES = re.compile(r"[.!?]\s+")
-AGENCY_SUPPORT = 0.1  # what it adds to the matched share that the named agency leads the row
+AGENCY_MASS = 0.6  # what it counts among the words of a question that the agency it names leads the row
+DUTY_FACTOR = 0.87  # a task of a plan goes before an assignment of a meeting about the same thing
 NUMBER_KINDS = {"task_no": ("task",), "indicator_no": ("indicator",), "row_no": ("task", "indicator")}
 QUIET_KINDS = ("agency", "province", "task_no", "indicator_no", "row_no", "group_no", "annex", "period")
 
@@ -129,7 +130,7 @@ def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = No
             return Link(focus, "focus")
         if query.mass < 0.2:
             return Link((), "missing")
-    hits = _with_hints(kb.index.search(query, wanted), question, kb)
+    hits = _with_hints(kb.index.search(query, wanted), question, kb, query.mass)
     elsewhere = _each_province(hits, question, kb, thresholds) if among is None else ()
     if elsewhere:
         return Link(elsewhere, "provinces", tuple(hits))
@@ -192,7 +193,7 @@ def _short_name(kb: KnowledgeBase, slug: str) -> str:
     return fold(kb.agency(slug).name).replace("uy ban nhan dan", "ubnd")
 
 
-def _with_hints(hits: Sequence[Hit], question: Question, kb: KnowledgeBase) -> list[Hit]:
+def _with_hints(hits: Sequence[Hit], question: Question, kb: KnowledgeBase, said: float) -> list[Hit]:
     """The ranking after what else the question says: agencies named, a year for indicators, what is asked of the row."""
     slugs = question.named("agency")
     years = {int(v[:4]) for p in question.named("period") for v in (p["start"], p["end"]) if v}
@@ -200,10 +201,12 @@ def _with_hints(hits: Sequence[Hit], question: Question, kb: KnowledgeBase) -> l
     papers = [p for p in _PAPERS[:4] if p in fold(question.text)]
     out = []
     for hit in hits:
-        factor, coverage = 1.0, hit.coverage
+        factor, coverage, mass = DUTY_FACTOR if hit.row.kind == "duty" else 1.0, hit.coverage, hit.mass
         if slugs:
             factor *= 1.15 if any(kb.leads(hit.row, s) or kb.cooperates(hit.row, s) for s in slugs) else 0.92
-            coverage += AGENCY_SUPPORT if any(kb.leads(hit.row, s) for s in slugs) else 0.0
+            if any(kb.leads(hit.row, s) for s in slugs):
+                coverage = max(coverage, (hit.mass + AGENCY_MASS) / (said + AGENCY_MASS))
+                mass += AGENCY_MASS
         if len(years) == 1 and hit.row.year:
             factor *= 1.3 if hit.row.year in years else 0.6
         if measured and question.intent == "ask_lead":
@@ -213,7 +216,7 @@ def _with_hints(hits: Sequence[Hit], question: Question, kb: KnowledgeBase) -> l
             factor *= 1.06 if any(p in words for p in papers) else 0.94
         if not _can_tell(question.intent, hit.row):
             factor *= 0.85
-        out.append(Hit(hit.row, hit.score * factor, hit.mass, coverage, hit.title))
+        out.append(Hit(hit.row, hit.score * factor, mass, coverage, hit.title))
     return sorted(out, key=lambda h: -h.score)
 
 

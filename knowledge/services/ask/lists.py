@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from knowledge.entities import Entity
 from knowledge.model import Row
 from knowledge.services.ask import reading
 from knowledge.services.ask import wording as w
@@ -14,6 +15,7 @@ from knowledge.services.ask.base import MEASURE_KINDS, KnowledgeBase
 from knowledge.services.ask.groups import group_of
 from knowledge.services.ask.linking import QUIET_KINDS, Calibration, scope
 from knowledge.services.ask.question import Answer, Question
+from knowledge.text.normalize import fold
 
 INTENTS = ("list_tasks", "count_tasks", "list_indicators", "count_indicators", "list_overdue", "list_upcoming")
 SOON = timedelta(days=30)
@@ -36,6 +38,8 @@ class Filters:
     topic: str | None = None
     spanning: bool = False
     under: str | None = None
+    unit: str | None = None
+    as_of: str | None = None
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Filters:
@@ -49,7 +53,7 @@ class Filters:
     @property
     def narrow(self) -> bool:
         """Is anything narrowed at all?"""
-        return bool(self.as_dict().keys() - {"measures", "role"})
+        return bool(self.as_dict().keys() - {"measures", "role", "as_of"})
 
 
 def answer_list(question: Question, kb: KnowledgeBase) -> Answer:
@@ -75,7 +79,10 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
     if reading.asks_own(question) and question.agency and not agencies:
         agencies = (kb.slug(question.agency),)
     periods = _periods(question)
-    start, end = (periods[0]["start"], periods[0]["end"]) if periods and not overdue else (None, None)
+    start, end = (periods[0]["start"], periods[0]["end"]) if periods else (None, None)
+    as_of = end if overdue and end and not start else None  # "tính đến 20/6/2025"
+    if overdue and not (start and end and _dated(question)):
+        start = end = None
     if len(periods) == 2 and not overdue and (start is None) != (periods[1]["start"] is None):
         start, end = start or periods[1]["start"], end or periods[1]["end"]
     recurring = None
@@ -91,7 +98,14 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
     under = _heading(question, kb) if measures else None
     topic = None if group or under else _topic(question, kb, measures, narrow)
     spanning = bool(start and end and start[:4] != end[:4]) and reading.spans_years(question)
-    return Filters(measures, agencies, reading.role_asked(question), start, end, recurring, overdue, upcoming, group, topic, spanning, under)
+    unit = reading.unit_asked(question) if measures else None
+    return Filters(measures, agencies, reading.role_asked(question), start, end, recurring, overdue, upcoming, group, None if unit else topic,
+                   spanning, under, unit, as_of)
+
+
+def _dated(question: Question) -> bool:
+    """Is a period given by its own number ("hạn năm 2026"), not counted from today?"""
+    return any(e.kind == "period" and any(c.isdigit() for c in e.text) for e in question.entities)
 
 
 def _heading(question: Question, kb: KnowledgeBase) -> str | None:
@@ -107,6 +121,11 @@ def _heading(question: Question, kb: KnowledgeBase) -> str | None:
     return hits[0].row.no if hits and hits[0].coverage >= 0.75 and hits[0].title >= 0.5 else None
 
 
+def _meant(kb: KnowledgeBase, agency: Entity) -> list[str]:
+    """The agencies that a name may mean: "Ngân hàng Nhà nước" is the bank and its branch in the province."""
+    return list(dict.fromkeys([agency.value, *(a.slug for a in kb.registry.candidates(agency.text))])) if agency.text else [agency.value]
+
+
 def _stands_for_many(kb: KnowledgeBase, slug: str) -> bool:
     found = kb.registry.get(slug)
     return found is not None and found.kind == "collective"
@@ -115,7 +134,7 @@ def _stands_for_many(kb: KnowledgeBase, slug: str) -> bool:
 def _agencies(question: Question, kb: KnowledgeBase) -> tuple[str, ...]:
     """The agencies that the list is of: those of the sentence that asks, else those that a sentence before gives work to."""
     first, last = question.asking
-    asked = [e.value for e in question.entities if e.kind == "agency" and first <= e.start < last]
+    asked = [slug for e in question.entities if e.kind == "agency" and first <= e.start < last for slug in _meant(kb, e)]
     if not asked:
         asked = [e.value for e in question.entities if e.kind == "agency" and reading.gives_work(question, e)]
     if not asked and not question.named("agency") and not reading.asks_own(question):
@@ -208,9 +227,11 @@ def _test(question: Question, kb: KnowledgeBase, filters: Filters) -> Callable[[
     inside = scope(question, kb)
     topic = _topic_refs(question, kb, filters) if filters.topic else None
     groups = [names_then(kb, s) for s in filters.agencies]
-    today = question.now.date()
+    today = date.fromisoformat(filters.as_of) if filters.as_of else question.now.date()
 
     def passes(row: Row) -> bool:
+        if filters.unit and (not row.unit or fold(row.unit) not in filters.unit and filters.unit not in fold(row.unit)):
+            return False
         if filters.under and not (row.kind == "indicator" and row.no.startswith(f"{filters.under}.")):
             return False
         return (inside(row) and (filters.group is None or row.group == filters.group) and (topic is None or row.ref in topic)
@@ -241,6 +262,7 @@ def _of_agency(row: Row, kb: KnowledgeBase, filters: Filters, groups: Sequence[S
         "joint": lambda s: kb.leads(row, s),
         "sole": lambda s: kb.leads(row, s) and len(row.lead) == 1,
         "coop": lambda s: kb.cooperates(row, s),
+        "only_coop": lambda s: kb.cooperates(row, s) and not kb.leads(row, s),
         "both": lambda s: kb.leads(row, s) or kb.cooperates(row, s),
     }
     check = checks[filters.role or "lead"]
@@ -258,8 +280,8 @@ def _in_time(row: Row, today: date, filters: Filters) -> bool:
     last = row.due.date if row.due else None
     if filters.recurring:
         return bool(row.due and row.due.kind in OPEN_KINDS[filters.recurring])
-    if filters.overdue:
-        return last is not None and last < today
+    if filters.overdue and not (last is not None and last < today):
+        return False
     if filters.upcoming:
         return last is not None and today <= last <= today + SOON
     if not (filters.start or filters.end):
@@ -291,18 +313,20 @@ def describe(question: Question, kb: KnowledgeBase, filters: Filters) -> str:
     parts = ["chỉ tiêu" if filters.measures else "nhiệm vụ"]
     if filters.agencies:
         who = w.names([kb.agency(s).name for s in filters.agencies])
-        roles = {"coop": f"{who} phối hợp", "both": f"{who} chủ trì hoặc phối hợp", "sole": f"một mình {who} chủ trì", "joint": f"{who} đồng chủ trì"}
+        roles = {"coop": f"{who} phối hợp", "only_coop": f"{who} chỉ phối hợp", "both": f"{who} chủ trì hoặc phối hợp", "sole": f"một mình {who} chủ trì", "joint": f"{who} đồng chủ trì"}
         parts.append("do " + (f"{who} theo dõi" if filters.measures else roles.get(filters.role or "lead", f"{who} chủ trì")))
     elif filters.role == "joint":
         parts.append("có nhiều cơ quan cùng chủ trì")
     if filters.group:
         parts.append(f"thuộc nhóm {filters.group}")
+    if filters.unit:
+        parts.append(f"có đơn vị tính “{filters.unit}”")
     if filters.under:
         parts.append(f"thành phần của chỉ tiêu {filters.under}")
     if filters.spanning:
         return " ".join([*parts, f"làm trong các năm {(filters.start or '')[:4]}–{(filters.end or '')[:4]}"])
     if filters.overdue:
-        parts.append(f"đã quá hạn tính đến {w.day(question.now.date())}")
+        parts.append(f"đã quá hạn tính đến {w.day(date.fromisoformat(filters.as_of) if filters.as_of else question.now.date())}")
     if filters.upcoming:
         parts.append(f"đến hạn trong 30 ngày tới (đến {w.day(question.now.date() + SOON)})")
     if filters.recurring:

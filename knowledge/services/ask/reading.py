@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
+
+from rapidfuzz.distance.DamerauLevenshtein import distance
 
 from knowledge.entities import Entity
 from knowledge.services.ask.question import Question
+from knowledge.text.lexicon import is_syllable, spell_out
 from knowledge.text.normalize import fold
 
-Role = Literal["lead", "coop", "both", "sole", "joint"]
+Role = Literal["lead", "coop", "only_coop", "both", "sole", "joint"]
 
 _OWN = re.compile(
     r"\b(so|don vi|co quan|phong|ban|ben|nganh|van phong|huyen|xa|phuong|cho|truong|benh vien|cong ty|dia phuong|chi nhanh|cuc|trung tam)"
     r"( cua)? (em|toi|minh|tui|chung toi|chung em|chung minh|bon em|tui em|tui minh|anh|chi|chung ta)\b"
 )
 _OWN_WORK = re.compile(r"\b(viec|nhiem vu|nv|chi tieu|phan viec) cua (em|toi|minh|chung toi|chung em)\b|\b(em|toi|minh) (duoc giao|phai lam|chu tri|phu trach)\b")
-_BOTH = re.compile(r"(chu tri|lead)[^.?!]{0,25}\b(va|hoac|hay|lan|ca)\b[^.?!]{0,20}(phoi hop|coop)|(phoi hop)[^.?!]{0,25}\b(va|hoac|hay|lan|ca)\b[^.?!]{0,20}(chu tri)|"
+_BOTH = re.compile(r"\bvua\b[^.?!]{0,25}chu tri[^.?!]{0,25}\bvua\b[^.?!]{0,25}phoi hop|\bca hai (loai|vai|phan)\b|(chu tri|lead)[^.?!]{0,25}\b(va|hoac|hay|lan|ca)\b[^.?!]{0,20}(phoi hop|coop)|(phoi hop)[^.?!]{0,25}\b(va|hoac|hay|lan|ca)\b[^.?!]{0,20}(chu tri)|"
                    r"\b(tham gia|lien quan|dinh dang|dinh toi|dinh den|co ten|co mat|co trong)\b")
 _NOT_COOP = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.?!]{0,12}\bphoi hop\b")
 _NOT_LEAD = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.?!]{0,12}\bchu tri\b")
-_WITH_JOINT = re.compile(r"\b(hoac|hay|ke ca|va|lan|gom ca|bao gom)( la| ca)? (dong|cung) chu tri\b")
+_WITH_JOINT = re.compile(r"\b(luon|ke|tinh|gom|lay) (luon )?ca\b[^.?!]{0,25}\bchung\b|\b(hoac|hay|ke ca|va|lan|gom ca|bao gom)( la| ca)? (dong|cung) chu tri\b")
 _COOP = re.compile(r"\bphoi hop\b|\bp/h\b|\bphoi hop vien\b|\bph (voi|nv|o)\b|\bho tro cho\b|\bcung lam\b|\blam cung\b|\bphu\b(?! trach| luc| hop| song| cap)")
 _LEAD = re.compile(r"\bchu tri\b|\bchu chi\b|\bdau moi\b|\bphu trach\b|\bchiu trach nhiem\b|\bdung ten\b|\bcam trich\b|\blam chinh\b|\blo chinh\b")
 _SOLE = re.compile(r"\b(duy nhat|duy nhut|mot minh|1 minh|rieng minh|doc lap|tu minh|khong chung|don doc|chi rieng|chi minh|chi co minh)\b")
-_JOINT = re.compile(r"\b(dong chu tri|cung chu tri|chung chu tri|chu tri chung|nhieu (co quan|don vi|so) (cung |dong )?chu tri)\b")
+_JOINT = re.compile(r"\b(dong chu tri|dung chung|chung ten|cung chu tri|chung chu tri|chu tri chung|nhieu (co quan|don vi|so) (cung |dong )?chu tri)\b")
 _INDICATOR = re.compile(r"\bchi tieu\b|\bchi so\b|\bkpi\b|\bmuc tieu\b|\bphu luc (i|1)\b(?!i)|\bpl ?(i|1)\b(?!i)|\bcac ty le\b")
 _TASK = re.compile(r"\bnhiem vu\b|\bnv\b|\bphu luc (ii|2)\b|\bpl ?(ii|2)\b|\bdau viec\b|\btask\b")
 _POINTING = re.compile(r"\b(no|cai do|cai nay|cai ay|cai kia|viec do|viec nay|viec ay|nhiem vu do|nhiem vu nay|nhiem vu ay|nv do|nv nay|de an do|de an nay|de an ay|"
                        r"chi tieu do|chi tieu nay|chi tieu ay|chi so do|chi so nay|cai vua roi|vua roi|o tren|noi tren|muc do|vu do|vu nay|cai vu do|ke hoach do|ke hoach nay|"
                        r"chuong trinh do|chuong trinh nay|dong do)\b")
-_OVERDUE = re.compile(r"\b(qua han|tre han|tre|cham|cham tien do|cham tre|no|con no|qua thoi han|het han roi|lo han|tre tien do|qua ngay|ton dong)\b")
-_SPANNING = re.compile(r"\bkeo dai\b|\btrong (hai|ba|2|3) nam\b|\bqua (hai|2) nam\b|\bgiai doan\b|\bnhieu nam\b")
+_OVERDUE = re.compile(r"\b(qua han|lo han|tre han|tre|cham|cham tien do|cham tre|no|con no|qua thoi han|het han roi|lo han|tre tien do|qua ngay|ton dong)\b")
+_SPANNING = re.compile(r"\bthoi gian( thuc hien| hoan thanh)?( duoc)?( la| ghi)\b|\bkeo dai\b|\btrong (hai|ba|2|3) nam\b|\bqua (hai|2) nam\b|\bgiai doan\b|\bnhieu nam\b")
 _OPEN_ENDED = re.compile(r"\bkhong (co |ghi |an dinh |ro )?(han|thoi han|ngay|moc)( cu the)?\b")
 _ONWARD = re.compile(r"\bnam (tiep|tip|tep)( theo)?\b|\bnam sau do\b|\b\d{4} tro di\b")
 _LISTING = re.compile(
@@ -43,16 +47,32 @@ _MEASURED = re.compile(r"\b(ty|ti) le (nao|bao nhieu|may|la bao)\b|\bcon so nao\
 _RECURRING = re.compile(r"\bthuong xuyen\b|\bhang nam\b|\bdinh ky\b|\blien tuc\b|\btx\b")
 
 
+_CUES = frozenset("nhiem vu viec chi tieu thuong xuyen phoi hop chu tri phu trach qua han tre cham nhom de an ke hoach chuong trinh dinh ky".split())
+
+
+@lru_cache(maxsize=512)
+def _cues(text: str) -> str:
+    """The folded text with slips in the words that steer mended: `thườg xuyên` → `thuong xuyen`."""
+    return re.sub(r"[a-z]{3,}", lambda m: _mended(m.group()), fold(text))
+
+
+def _mended(word: str) -> str:
+    if word in _CUES or is_syllable(word):
+        return word
+    near = [c for c in _CUES if len(c) > 2 and distance(word, c, score_cutoff=1) <= 1]
+    return near[0] if len(near) == 1 else word
+
+
 def _folded(question: Question) -> str:
-    return fold(question.text)
+    return _cues(question.text)
 
 
 def _without_names(question: Question) -> str:
     """The folded text with the names of agencies blotted out: "Sở Tài chính" says nothing of a role."""
-    text = _folded(question)
+    text = fold(question.text)
     for start, end in question.spans("agency", "document"):
         text = text[:start] + "_" * (end - start) + text[end:]
-    return text
+    return _cues(text)
 
 
 def asks_own(question: Question) -> bool:
@@ -71,7 +91,7 @@ def role_asked(question: Question) -> Role | None:
     if _NOT_COOP.search(text):
         return "lead"
     if _NOT_LEAD.search(text):
-        return "coop"
+        return "only_coop"
     if _BOTH.search(text) and (_COOP.search(text) or not _LEAD.search(text)):
         return "coop" if _COOP.search(text) and not _LEAD.search(text) else "both"
     if _COOP.search(text):
@@ -135,7 +155,7 @@ _WORK = re.compile(r"\b(chu tri|phoi hop|phu trach|duoc giao|giao|nhiem vu|nv|vi
 
 def gives_work(question: Question, agency: Entity) -> bool:
     """Does a sentence speak of the agency's work, not of meeting or asking it ("họp Ban Chỉ đạo", "bên Cục Thống kê hỏi")?"""
-    text = _folded(question)
+    text = fold(question.text)
     before = re.split(r"[.!?;]", text[: agency.start])[-1]
     after = re.split(r"[.!?;]", text[agency.end :])[0]
     return not _PEOPLE_BEFORE.search(before.rstrip()) and bool(_WORK.search(before + " " + after))
@@ -176,5 +196,32 @@ _ROLE_AFTER = re.compile(r"^\s*\w{0,8}\s*(tinh |hg |tg |ht )?(duoc |phai |co |da
 
 def acts(question: Question, agency: Entity) -> bool:
     """Is a name that is an ordinary word too ("công an", "báo", "y tế") used as somebody who does something?"""
-    text = _folded(question)
+    text = fold(question.text)
     return bool(_ROLE_BEFORE.search(text[: agency.start].rstrip()) or _ROLE_AFTER.search(text[agency.end :]))
+
+
+_WHO = re.compile(r"\b(co quan|don vi|dv|so|ben|nganh|noi|ai) (nao|gi)\b|\bai\b")
+_REVISED = re.compile(r"\bthay doi\b|\bban (truoc|cu|moi)\b|\bphien ban\b|\bcap nhat\b|\bdieu chinh\b|\bsua doi\b|\bduoc sua\b|\bbi sua\b|\blan truoc\b|\bkhac (truoc|gi|cho nao)\b|"
+                      r"\bmoi them\b|\bbi bo\b|\bduoc them\b|\bdoi han\b|\bdoi co quan\b|\bbi doi\b")
+_UNIT = re.compile(r"\b(?:don vi tinh|don vi do)(?: la| bang| theo)?\s+(.+)|\b(?:tinh|do) (?:theo|bang)\s+(?!doi)(.+)")
+
+
+def asks_who(question: Question) -> bool:
+    """Does the wording ask for an agency ("sở nào công bố")?"""
+    return bool(_WHO.search(_without_names(question)))
+
+
+def asks_who_last(question: Question) -> bool:
+    """Does the message end by asking for an agency?"""
+    return bool(re.search(r"\b(co quan|don vi|dv|so|ben|nganh|noi) (nao|gi)\b[^.?!]{0,25}$", _without_names(question).rstrip(" ?.!")))
+
+
+def speaks_of_revision(question: Question) -> bool:
+    """Does the wording speak of versions of a plan at all?"""
+    return bool(_REVISED.search(_folded(question)))
+
+
+def unit_asked(question: Question) -> str | None:
+    """The unit that a list of indicators is narrowed to ("đơn vị tính là DN", "tính theo thứ bậc"), folded."""
+    match = _UNIT.search(fold(spell_out(question.text)).rstrip(" ?.!"))
+    return (match.group(1) or match.group(2)).strip() if match else None

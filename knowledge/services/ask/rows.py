@@ -16,7 +16,22 @@ INTENTS = ("ask_lead", "ask_coop", "ask_due", "ask_result", "ask_detail", "ask_t
 
 def answer_row(question: Question, kb: KnowledgeBase) -> Answer:
     """Answers a question about one row, asks back between several, or says that no plan holds it."""
-    return from_link(question, kb, link(question, kb))
+    found = link(question, kb)
+    if found.rows or found.how != "words":
+        return from_link(question, kb, found)
+    return _of_another_kind(question, kb) or from_link(question, kb, found)
+
+
+def _of_another_kind(question: Question, kb: KnowledgeBase) -> Answer | None:
+    """"Bệnh viện phải có đề án trong năm nào?" sounds like a target and is a task: a clear hit of the other kind answers."""
+    others = ("ask_target",) if question.intent in ("ask_coop", "ask_due", "ask_result") else ("ask_due", "ask_detail")
+    ranked = [name for name, _ in question.ranking if name in others] or list(others[-1:])
+    if question.intent not in ("ask_coop", "ask_due", "ask_result", "ask_target"):
+        return None
+    asked = question.ask(ranked[0])
+    found = link(asked, kb)
+    sure = len(found.rows) == 1 and bool(found.hits) and found.hits[0].coverage >= 0.6 and found.hits[0].mass >= 1.5
+    return tell(asked, kb, found.rows[0]) if sure else None
 
 
 def from_link(question: Question, kb: KnowledgeBase, found: Link) -> Answer:
