@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.model import KINDS
 from knowledge.search.query import Query
+from knowledge.search.scope import Scope
 from knowledge.search.segment import Ints, Range, Segment
 
 Numbers = npt.NDArray[np.int64]
@@ -17,11 +18,10 @@ _FULL = 60_000
 _MANY_RANGES = 12
 
 
-def candidates(segment: Segment, query: Query, most: int, kinds: Collection[str] | None = None,
-               plans: Collection[str] | None = None) -> Numbers:
-    """Up to `most` row numbers, best first: by the summed weights of the terms that stand in them."""
+def candidates(segment: Segment, query: Query, scope: Scope, most: int) -> Numbers:
+    """Up to `most` row numbers of the scope's kinds and plans, best first: by the summed weights of the terms in them."""
     lists = _lists(segment, query)
-    ranges = _few(segment.ranges(plans))
+    ranges = _few(segment.ranges(scope.plans))
     if not lists or not ranges:
         return np.zeros(0, np.int64)
     scale = _FULL / sum(weight for weight, _ in lists)
@@ -29,11 +29,11 @@ def candidates(segment: Segment, query: Query, most: int, kinds: Collection[str]
     sums = np.concatenate([_sums(segment, weighted, first, last) for first, last in ranges])
     numbers = np.concatenate([np.arange(first, last) for first, last in ranges]) if len(ranges) > 1 else None
     where = slice(ranges[0][0], ranges[0][1]) if numbers is None else numbers
-    if kinds is not None:
-        counts = np.array([k in kinds for k in KINDS], np.uint16)
+    if scope.kinds is not None:
+        counts = np.array([k in scope.kinds for k in KINDS], np.uint16)
         sums *= counts[segment.kinds[where]]
-    if plans is not None or segment.gone:
-        _silence_gaps(sums, ranges, segment.ranges(plans))
+    if scope.plans is not None or segment.gone:
+        _silence_gaps(sums, ranges, segment.ranges(scope.plans))
     best = _best(sums, most)
     return best + ranges[0][0] if numbers is None else numbers[best]
 

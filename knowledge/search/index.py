@@ -2,12 +2,12 @@
 
     index = Index(rows)                                    # all in memory
     index = Index.of([segment, …], fetch)                  # packed rows, mapped from files; `fetch` gives rows by their numbers
-    hits = index.search(index.read("ai chủ trì đô thị thông minh?"), kinds={"task"}, plans={"hg-kh-2025-phu-luc"})
+    hits = index.search(index.read("ai chủ trì đô thị thông minh?"), Scope().of(["task"]).within(["hg-kh-2025-phu-luc"]))
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -19,6 +19,7 @@ from knowledge.search.candidates import Numbers, candidates
 from knowledge.search.compare import Floats, compare
 from knowledge.search.packing import Packer
 from knowledge.search.query import Query, read_query, scale_rarity
+from knowledge.search.scope import Scope
 from knowledge.search.segment import Segment
 from knowledge.search.words import Words
 
@@ -108,20 +109,18 @@ class Index:
         """A question as this index understands it. One question is read several times in a turn, so the last ones are kept."""
         return self._read(text, tuple(quiet))
 
-    def search(self, query: Query, wanted: Wanted | None = None, limit: int = 20, *, kinds: Collection[str] | None = None,
-               plans: Collection[str] | None = None) -> list[Hit]:
-        """The best rows for a question, best first, among those of `kinds` and `plans` (None: all) that `wanted` accepts.
+    def search(self, query: Query, wanted: Wanted | None = None, limit: int = 20) -> list[Hit]:
+        """The best rows for a question, best first, among those that `wanted` accepts.
 
-        Kinds and plans cost nothing and never hide a row. A predicate needs the row itself: where rows are not held in memory it
-        is asked about the best few thousand only.
+        A `Scope` is best: its kinds and plans never hide a row. Any other predicate, and the test of a scope, needs the row itself:
+        where rows are not held in memory, it is asked about the best few thousand rows only.
         """
         if query.mass <= 0 or not self._segments:
             return []
-        if wanted is None:
-            return self._hits(self._scored(query, CANDIDATES, limit, kinds, plans)[:limit])
-        if self._held:
-            return self._hits(self._accepted(query, wanted, limit, kinds, plans))
-        return self._filtered(query, wanted, limit, kinds, plans)
+        scope = wanted if isinstance(wanted, Scope) else Scope(test=wanted)
+        if scope.test is None:
+            return self._hits(self._scored(query, scope, CANDIDATES, limit)[:limit])
+        return self._hits(self._accepted(query, scope, limit)) if self._held else self._filtered(query, scope, limit)
 
     def _read_now(self, text: str, quiet: tuple[tuple[int, int], ...]) -> Query:
         return read_query(text, self, quiet)
@@ -137,30 +136,28 @@ class Index:
                 _add_common(frequency, segment, other)
         return np.asarray(np.log((self._total + 1) / (frequency + 0.5)) / np.log((self._total + 1) / 0.5))
 
-    def _scored(self, query: Query, most: int, limit: int, kinds: Collection[str] | None,
-                plans: Collection[str] | None) -> list[_Scored]:
+    def _scored(self, query: Query, scope: Scope, most: int, limit: int) -> list[_Scored]:
+        """The best rows of the scope's kinds and plans."""
         out: list[_Scored] = []
         for segment, rarity in zip(self._segments, self._rarity):
-            out += _compared(segment, candidates(segment, query, most, kinds, plans), query, rarity, limit)
+            out += _compared(segment, candidates(segment, query, scope, most), query, rarity, limit)
         return sorted(out, key=lambda s: -s.score)
 
-    def _accepted(self, query: Query, wanted: Wanted, limit: int, kinds: Collection[str] | None,
-                  plans: Collection[str] | None) -> list[_Scored]:
-        """The accepted rows among all that share a word, of rows that are held in memory."""
+    def _accepted(self, query: Query, scope: Scope, limit: int) -> list[_Scored]:
+        """The best of the scope, of rows that are held in memory: the test is asked about all that share a word."""
         segment, rarity = self._segments[0], self._rarity[0]
-        found = candidates(segment, query, len(segment), kinds, plans)
-        accepted = (n for n in found.tolist() if wanted(self._fetch([int(segment.ids[n])])[0]))
+        found = candidates(segment, query, scope, len(segment))
+        accepted = (n for n in found.tolist() if scope(self._fetch([int(segment.ids[n])])[0]))
         chosen = np.array(list(islice(accepted, CANDIDATES)), np.int64)
         return _compared(segment, chosen, query, rarity, limit)
 
-    def _filtered(self, query: Query, wanted: Wanted, limit: int, kinds: Collection[str] | None,
-                  plans: Collection[str] | None) -> list[Hit]:
-        """The accepted rows among the best, fetched a few at a time; looks further only where none was accepted."""
+    def _filtered(self, query: Query, scope: Scope, limit: int) -> list[Hit]:
+        """The best of the scope, of rows that are fetched, a few at a time; looks further only where none passed the test."""
         hits: list[Hit] = []
         for most in (CANDIDATES, MOST_LOOKED_AT):
-            scored = self._scored(query, most, most, kinds, plans)
+            scored = self._scored(query, scope, most, most)
             for first in range(0, len(scored), _AT_ONCE):
-                hits += [h for h in self._hits(scored[first : first + _AT_ONCE]) if wanted(h.row)]
+                hits += [h for h in self._hits(scored[first : first + _AT_ONCE]) if scope(h.row)]
                 if len(hits) >= limit:
                     return hits[:limit]
             if hits or len(scored) < most:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.model import Row
-from knowledge.search import Hit, Index
+from knowledge.search import Hit, Index, Scope
 from knowledge.search import index as index_module
 from knowledge.search.files import open_segment, packing
 from knowledge.search.packing import Packer
@@ -69,7 +69,7 @@ def test_top_rows_are_those_of_the_reference(index: Index, from_files: Index, in
 
 
 @pytest.mark.usefixtures("all_compared")
-@pytest.mark.parametrize("way", ["predicate", "sets"])
+@pytest.mark.parametrize("way", ["predicate", "scope", "scope and test"])
 def test_filters_are_those_of_the_reference(index: Index, from_files: Index, in_parts: Index, reference: Reference,
                                             questions: list[str], way: str) -> None:
     kinds, plans = {"task", "target"}, {"hg-kh-2025-phu-luc", "tg-kh-nq57-2025"}
@@ -77,11 +77,12 @@ def test_filters_are_those_of_the_reference(index: Index, from_files: Index, in_
     def wanted(row: Row) -> bool:
         return row.kind in kinds and row.plan in plans
 
+    scope = Scope().of(kinds)
+    ways = {"predicate": wanted, "scope": scope.within(plans), "scope and test": scope.passing(lambda row: row.plan in plans)}
     for text in questions[::4]:
         query = index.read(text)
         for built in (index, from_files, in_parts):
-            found = built.search(query, wanted) if way == "predicate" else built.search(query, kinds=kinds, plans=plans)
-            same(found, reference.search(query, wanted))
+            same(built.search(query, ways[way]), reference.search(query, wanted))
 
 
 def test_best_row_is_among_the_candidates(index: Index, from_files: Index, reference: Reference, questions: list[str]) -> None:
@@ -118,7 +119,7 @@ def test_a_plan_out_of_force_is_not_found(rows: list[Row], tmp_path: Path) -> No
     built = Index.of([open_segment(tmp_path / "segment", gone)], lambda numbers: [rows[n] for n in numbers])
     query = built.read("ai chủ trì đề án đô thị thông minh?")
     assert built.search(query) and all(h.row.plan not in gone for h in built.search(query, limit=200))
-    assert not built.search(query, plans=gone)
+    assert not built.search(query, Scope(plans=gone))
 
 
 @pytest.mark.parametrize("wanted", [None, lambda row: True])

@@ -10,7 +10,7 @@ from functools import cached_property
 from knowledge.agencies.registry import Registry
 from knowledge.entities import EntityFinder
 from knowledge.model import Agency, LegalDocument, Row
-from knowledge.search import Hit, Index
+from knowledge.search import Hit, Index, Scope
 from knowledge.services.ask.citations import Citation, History
 from knowledge.services.ask.stored import Stored
 from knowledge.text.normalize import fold
@@ -106,10 +106,9 @@ class KnowledgeBase:
         """Does a collective among the names stand for the agency too?"""
         return any(self.is_collective(n) and self.registry.collective_covers(n, agency) for n in names)
 
-    def in_scope(self, province: str | None) -> Callable[[Row], bool]:
-        """The rows of a province's plans; all rows without a province or for one without plans."""
-        ids = {p.id for p in self.plans.values() if province is None or p.province == province}
-        return lambda row: row.plan in ids
+    def in_scope(self, province: str | None) -> Scope:
+        """The rows of a province's plans; all rows without a province."""
+        return Scope() if province is None else Scope(plans=frozenset(p.id for p in self.plans.values() if p.province == province))
 
     def search(self, text: str, quiet: Sequence[tuple[int, int]] = (), wanted: Callable[[Row], bool] | None = None,
                limit: int = 20) -> list[Hit]:

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from knowledge.model import Row
-from knowledge.search import Hit
+from knowledge.search import Hit, Scope
 from knowledge.services.ask import reading
 from knowledge.services.ask.base import MEASURE_KINDS, WORK_KINDS, KnowledgeBase
 from knowledge.services.ask.question import Question
@@ -98,12 +98,12 @@ def province_of(question: Question, kb: KnowledgeBase) -> str | None:
     return province if held or provinces else None
 
 
-def scope(question: Question, kb: KnowledgeBase) -> Callable[[Row], bool]:
+def scope(question: Question, kb: KnowledgeBase) -> Scope:
     """The rows of the province that the question is about, and of the annex it names."""
     province = province_of(question, kb)
     inside = kb.in_scope(province)
     annexes = {f"Phụ lục {a}" for a in question.named("annex")}
-    return lambda row: inside(row) and (not annexes or row.annex is None or row.annex in annexes)
+    return inside.passing(lambda row: row.annex is None or row.annex in annexes) if annexes else inside
 
 
 def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = None) -> Link:
@@ -112,12 +112,10 @@ def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = No
     if numbered is not None and among is None:
         return numbered
     kinds = kinds_for(question)
-    inside = scope(question, kb)
-    allowed = {r.ref for r in among} if among is not None else None
-
-    def wanted(row: Row) -> bool:
-        return row.kind in kinds and inside(row) and (allowed is None or row.ref in allowed)
-
+    wanted = scope(question, kb).of(kinds)
+    if among is not None:
+        allowed = {r.ref for r in among}
+        wanted = wanted.passing(lambda row: row.ref in allowed)
     query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
     thresholds = Calibration.load()
     strong = query.mass >= thresholds.subject_mass

@@ -162,3 +162,8 @@ class RowKeeper:
             while len(self._rows) > self._most:
                 self._rows.popitem(last=False)
         return [rows[k] for k in keys]
+
+    def clear(self) -> None:
+        """Keeps nothing."""
+        with self._lock:
+            self._rows.clear()
