@@ -93,7 +93,7 @@ _PATTERNS: dict[str, list[list[dict[str, Any]]]] = {
     ],
     "ordinal": [
         [_one_of("thu"), {"NORM": {"IN": [*_ORDINALS, *map(str, range(1, 21))]}}],
-        [_one_of("cai", "so", "phuong", "lua", "y", "muc", "dong", "cau"), {"NORM": {"IN": ["an", "chon"]}, "OP": "?"},
+        [_one_of("cai", "so", "phuong", "lua", "y", "muc", "dong", "cau", "viec", "vu"), {"NORM": {"IN": ["an", "chon"]}, "OP": "?"},
          {"NORM": {"IN": ["dau", "cuoi", "chot", *map(str, range(1, 21))]}}],
         [_one_of("dau"), _one_of("tien")],
         [_one_of("cuoi"), _one_of("cung")],

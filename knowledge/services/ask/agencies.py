@@ -17,7 +17,7 @@ INTENTS = ("ask_successor",)
 def answer_successor(question: Question, kb: KnowledgeBase) -> Answer:
     """Names the successor with its day and legal basis, or says that the agency still stands, or ended without one."""
     context = replace(question.context, intent=question.intent, text=question.text, choices=())
-    slugs = [s for s in question.named("agency") if kb.registry.get(s)]
+    slugs = [s for s in question.named("agency") if kb.registry.get(s)] or _of_focus(question, kb)
     if slugs:
         agency = kb.registry.get(slugs[0])
         assert agency is not None
@@ -27,6 +27,13 @@ def answer_successor(question: Question, kb: KnowledgeBase) -> Answer:
         return replace(_of_province(places[0]), context=context, intent=question.intent)
     text = "Anh/chị muốn hỏi cơ quan hoặc tỉnh nào ạ? Ví dụ: “Sở Giao thông vận tải giờ là sở nào?”"
     return Answer("clarify", text, context=context, intent=question.intent)
+
+
+def _of_focus(question: Question, kb: KnowledgeBase) -> list[str]:
+    """"Sở đó giờ là sở nào?" after an answer: the agency that leads its row."""
+    rows = [kb.by_ref[r] for r in question.context.focus if r in kb.by_ref]
+    slugs = [kb.slug(name) for r in rows for name in r.lead]
+    return [s for s in slugs if kb.registry.get(s)][:1] if not question.named("province") else []
 
 
 def _of_agency(agency: Agency, question: Question, kb: KnowledgeBase) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from knowledge.model import Row
@@ -125,10 +126,14 @@ def _other_year(question: Question, kb: KnowledgeBase) -> Row | None:
 
 def _asked_again(question: Question, kb: KnowledgeBase) -> Question:
     """The question before, with the province and time of this message in place of its own."""
-    before = kb.finder.find(question.context.text, question.now)
-    kept = [e for e in before if not question.named(e.kind) or e.kind not in ("province", "period")]
-    new = [replace(e, start=0, end=0) for e in question.entities if e.kind in ("province", "period")]
-    return replace(question, text=question.context.text, entities=tuple(kept + new))
+    text = question.context.text
+    before = kb.finder.find(text, question.now)
+    changed = {e.kind for e in question.entities if e.kind in ("province", "period")}
+    for entity in before:
+        if entity.kind in changed:
+            text = text[: entity.start] + " " * (entity.end - entity.start) + text[entity.end :]
+    new = [replace(e, start=0, end=0) for e in question.entities if e.kind in changed]
+    return replace(question, text=text, entities=tuple([e for e in before if e.kind not in changed] + new))
 
 
 def _like_focus(question: Question, kb: KnowledgeBase) -> Question:
@@ -142,13 +147,23 @@ def _like_focus(question: Question, kb: KnowledgeBase) -> Question:
     return replace(question, entities=tuple(replace(e, kind=kind) if e.kind == "row_no" else e for e in question.entities))
 
 
+def _same_year(question: Question, before: lists.Filters, now: lists.Filters) -> tuple[str | None, str | None]:
+    """"Thế tháng 6?" after a list of March 2025 means June 2025."""
+    says_year = any(e.kind == "period" and re.search(r"20\d\d|nay|này|sau|toi|tới|truoc|trước", e.text) for e in question.entities)
+    if says_year or not before.start or not now.start or not now.end or now.start[:4] != now.end[:4]:
+        return now.start, now.end
+    year = before.start[:4]
+    return year + now.start[4:], year + now.end[4:].replace("02-29", "02-28")
+
+
 def _list_again(question: Question, kb: KnowledgeBase) -> Answer:
     before = lists.Filters.from_dict(question.context.filters)
     asked = question.ask(question.context.intent)
     now = lists.read_filters(asked, kb)
     changes = {k: getattr(now, k) for k in ("agencies", "role", "group") if getattr(now, k)}
     if now.start or now.end:
-        changes |= {"start": now.start, "end": now.end, "recurring": False, "overdue": False, "upcoming": False}
+        start, end = _same_year(question, before, now)
+        changes |= {"start": start, "end": end, "recurring": False, "overdue": False, "upcoming": False}
     for flag in ("recurring", "overdue"):
         if getattr(now, flag) and not getattr(before, flag):
             changes |= {"start": None, "end": None, "recurring": flag == "recurring", "overdue": flag == "overdue", "upcoming": False}

@@ -7,37 +7,61 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from knowledge.entities import Entity
 from knowledge.services.ask import groups, lists, reading, rows, smalltalk
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import QUIET_KINDS, Calibration, link, scope
 from knowledge.services.ask.question import Question
-from knowledge.text.normalize import tokenize
+from knowledge.text.normalize import Token, tokenize
 
-_ROW_NUMBER = re.compile(r"\d{1,3}(\.\d{1,2})?")
+_ROW_NUMBER = re.compile(r"\d{1,3}(\.\d{1,2})?|20\d\d")
+_YEAR = re.compile(r"20\d\d")
 TURNS = ("choose", "follow_up", "correct", "show_more")
 
 
 def settle(question: Question, kb: KnowledgeBase) -> Question:
     """The question with the intent that fits what it names."""
-    for repair in (_bare_number, _without_conversation, _not_idle, _not_ours, _no_merger, _no_revision, _row_rather, _who, _late, _several, _when, _punctual, _value):
+    for repair in (_bare_number, _pointing, _elliptic, _without_conversation, _not_idle, _not_ours, _no_merger, _no_revision, _row_rather, _one_row, _who, _late, _several, _when, _punctual, _value):
         question = repair(question, kb)
     return question
 
 
 def _bare_number(question: Question, kb: KnowledgeBase) -> Question:
-    """"Còn 5.8?", "22 nữa" after an answer about a row: the number alone names the next one."""
+    """"Còn 5.8?", "22 nữa", "2035 nữa" after an answer about a row: the number alone names the next row, or its year."""
     words = question.text.strip(" ?.!").split()
-    if question.context.choices or not question.context.focus or _numbered(question) or len(words) > 4 or question.named("period"):
+    longest = 6 if question.intent == "correct" else 4
+    if question.context.choices or not question.context.focus or _numbered(question) or len(words) > longest or question.named("period"):
         return question
     numbers = [t for t in tokenize(question.text) if _ROW_NUMBER.fullmatch(t.text)]
     if len(numbers) != 1:
         return question
     focus = kb.by_ref.get(question.context.focus[0])
-    kind = {"task": "task_no", "indicator": "indicator_no"}.get(focus.kind if focus else "", "row_no")
-    number = Entity(kind, numbers[0].text, numbers[0].start, numbers[0].end, numbers[0].text)
-    return replace(question.ask("follow_up"), entities=(*question.entities, number))
+    kind: str = {"task": "task_no", "indicator": "indicator_no"}.get(focus.kind if focus else "", "row_no")
+    number, value = numbers[0], numbers[0].text  # type: Token, Any
+    if _YEAR.fullmatch(number.text):
+        kind, value = "period", {"start": f"{number.text}-01-01", "end": f"{number.text}-12-31"}
+    entity = Entity(kind, value, number.start, number.end, number.text)
+    return replace(question.ask("follow_up"), entities=(*question.entities, entity))
+
+
+def _pointing(question: Question, kb: KnowledgeBase) -> Question:
+    """"Quay lại việc lúc nãy, hạn sao em?" speaks of the last row, however idle it sounds."""
+    if question.intent != "out_of_scope" or not question.context.focus or not reading.points_back(question):
+        return question
+    return question.ask(next((name for name, _ in question.ranking if name in rows.INTENTS), "ask_detail"))
+
+
+def _elliptic(question: Question, kb: KnowledgeBase) -> Question:
+    """"Năm 2025 thì bao nhiêu?", "ý anh hỏi phối hợp kìa": no subject of its own, so it changes the question before."""
+    context = question.context
+    if question.intent not in rows.INTENTS or _numbered(question) or _content(question, kb) >= Calibration.load().subject_mass:
+        return question
+    if context.intent in rows.INTENTS and (question.named("province") or question.named("period")):
+        return replace(question.ask("follow_up"), context=replace(context, intent=question.intent))
+    after_list = context.intent in lists.INTENTS and not context.focus and not reading.points_back(question)
+    return question.ask("follow_up") if after_list and (question.named("agency") or reading.role_asked(question)) else question
 
 
 def _numbered(question: Question) -> bool:
@@ -110,6 +134,18 @@ def _no_revision(question: Question, kb: KnowledgeBase) -> Question:
         return question
     other = next((name for name, _ in question.ranking if name in (*rows.INTENTS, *lists.INTENTS)), "ask_detail")
     return question.ask(other)
+
+
+def _one_row(question: Question, kb: KnowledgeBase) -> Question:
+    """"Xin đủ các cột của NV49" and "danh mục … phải công bố lúc nào" are about one row although they sound like lists."""
+    if question.intent not in lists.INTENTS:
+        return question
+    if question.named("task_no") and not question.named("agency"):
+        return question.ask("ask_detail")
+    if reading.asks_when(question) and not question.named("agency") and not question.named("period") and _content(question, kb) >= 1.2:
+        asked = question.ask("ask_due")
+        return asked if len(link(asked, kb).rows) == 1 else question
+    return question
 
 
 def _who(question: Question, kb: KnowledgeBase) -> Question:

@@ -25,7 +25,7 @@ from knowledge.text.normalize import fold
 _PAPERS = ("de an", "quyet dinh", "ke hoach", "chuong trinh", "nghi quyet", "bao cao")
 _SENTENCES = re.compile(r"[.!?]\s+")
 AGENCY_MASS = 0.6  # what it counts among the words of a question that the agency it names leads the row
-DUTY_FACTOR = 0.87  # a task of a plan goes before an assignment of a meeting about the same thing
+KIND_FACTORS = {"duty": 0.87, "reporting": 0.75}  # a task of a plan goes before an assignment of a meeting about the same thing
 NUMBER_KINDS = {"task_no": ("task",), "indicator_no": ("indicator",), "row_no": ("task", "indicator")}
 QUIET_KINDS = ("agency", "province", "task_no", "indicator_no", "row_no", "group_no", "annex", "period")
 
@@ -199,7 +199,7 @@ def _with_hints(hits: Sequence[Hit], question: Question, kb: KnowledgeBase, said
     papers = [p for p in _PAPERS[:4] if p in fold(question.text)]
     out = []
     for hit in hits:
-        factor, coverage, mass = DUTY_FACTOR if hit.row.kind == "duty" else 1.0, hit.coverage, hit.mass
+        factor, coverage, mass = KIND_FACTORS.get(hit.row.kind, 1.0), hit.coverage, hit.mass
         if slugs:
             factor *= 1.15 if any(kb.leads(hit.row, s) or kb.cooperates(hit.row, s) for s in slugs) else 0.92
             if any(kb.leads(hit.row, s) for s in slugs):

@@ -32,7 +32,7 @@ _JOINT = re.compile(r"\b(dong chu tri|dung chung|chung ten|cung chu tri|chung ch
 _INDICATOR = re.compile(r"\bchi tieu\b|\bchi so\b|\bkpi\b|\bmuc tieu\b|\bphu luc (i|1)\b(?!i)|\bpl ?(i|1)\b(?!i)|\bcac ty le\b")
 _TASK = re.compile(r"\bnhiem vu\b|\bnv\b|\bphu luc (ii|2)\b|\bpl ?(ii|2)\b|\bdau viec\b|\btask\b")
 _POINTING = re.compile(r"\b(no|cai do|cai nay|cai ay|cai kia|viec do|viec nay|viec ay|nhiem vu do|nhiem vu nay|nhiem vu ay|nv do|nv nay|de an do|de an nay|de an ay|"
-                       r"chi tieu do|chi tieu nay|chi tieu ay|chi so do|chi so nay|cai vua roi|vua roi|o tren|noi tren|muc do|vu do|vu nay|cai vu do|ke hoach do|ke hoach nay|"
+                       r"chi tieu do|chi tieu nay|chi tieu ay|chi so do|chi so nay|cai vua roi|vua roi|luc nay|hoi nay|khi nay|o tren|noi tren|muc do|vu do|vu nay|cai vu do|ke hoach do|ke hoach nay|"
                        r"chuong trinh do|chuong trinh nay|dong do)\b")
 _OVERDUE = re.compile(r"\b(qua han|lo han|tre han|tre|cham|cham tien do|cham tre|no|con no|qua thoi han|het han roi|lo han|tre tien do|qua ngay|ton dong)\b")
 _SPANNING = re.compile(r"\bthoi gian( thuc hien| hoan thanh)?( duoc)?( la| ghi)\b|\bkeo dai\b|\btrong (hai|ba|2|3) nam\b|\bqua (hai|2) nam\b|\bgiai doan\b|\bnhieu nam\b")
@@ -225,3 +225,11 @@ def unit_asked(question: Question) -> str | None:
     """The unit that a list of indicators is narrowed to ("đơn vị tính là DN", "tính theo thứ bậc"), folded."""
     match = _UNIT.search(fold(spell_out(question.text)).rstrip(" ?.!"))
     return (match.group(1) or match.group(2)).strip() if match else None
+
+
+_WHEN = re.compile(r"\b(khi nao|luc nao|bao gio|chung nao|hoi nao|thang may|thang nao|nam nao|nam may|ngay nao|quy may|den dau)\b")
+
+
+def asks_when(question: Question) -> bool:
+    """Does the wording ask for a time?"""
+    return bool(_WHEN.search(_folded(question)))
