@@ -116,6 +116,8 @@ def _begins_new(current: str, piece: _Piece) -> bool:
     low, text = _low(current), _low(piece.text)
     if _continues_field(low, _low(piece.before) + text):
         return False
+    if low == "báo" and text.startswith(("đài", "phát thanh")):  # one body since the mergers of 2025
+        return False
     if _is_collective(low):
         return _leaves_collective(low, piece)
     if _OFFICE.match(low) and _SERVED.match(text) and not piece.before.strip().startswith(","):

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from knowledge.parsers.agency_cells import starts_like_agency
 from knowledge.parsers.deadlines import unify_blanks
 from knowledge.parsers.document import Line
 from knowledge.text.normalize import fold
@@ -70,7 +71,8 @@ def _plain(text: str) -> str:
 
 def _title(head: list[str], at: int | None) -> str | None:
     if at is None:
-        return next((text for text in head if len(text) > 15 and not _LETTERHEAD.search(fold(text))), None)
+        texts = (text for text in head if len(text) > 15 and not _LETTERHEAD.search(fold(text)))
+        return next((text for text in texts if not starts_like_agency(text)), None)
     parts = [head[at]]
     for text in head[at + 1:at + 9]:
         shouted = text.isupper() and not text.startswith("PHỤ LỤC")
@@ -87,11 +89,13 @@ def _issuer(letterhead: list[str]) -> str | None:
     names: list[str] = []
     for text in letterhead:
         folded = fold(text)
-        if re.match(r"so\s*:?\s*\d", folded):
+        if re.match(r"so\s*:?\s*\d|(?:danh muc|phu luc|ke hoach|nhiem vu|bieu|bang|phan cong|tong hop)\b", folded):
             break
         if _LETTERHEAD.search(folded) or not text.isupper() or not re.search(r"[^\W\d_]", text) or "SOURCE" in text:
             continue
         names.append(text)
+    while names and not starts_like_agency(names[0]):
+        names.pop(0)
     return _in_sentence_case(" ".join(names)) if names else None
 
 

@@ -57,7 +57,7 @@ def place_rows(plan_id: str, rows: Iterable[TableRow]) -> list[Placed]:
                 heading = heading if heading and row.no.startswith(f"{heading}.") else row.no
                 continue
             kind: Kind = "indicator" if indicators else "task"
-            above = group or (heading if heading and row.no.startswith((f"{heading}.", f"{heading}-")) else None)
+            above = group or (heading if heading and row.no.startswith((f"{heading}.", f"{heading}-")) else part)
             out.append(Placed(_to_row(plan_id, kind, row, above, row.year or year), part, group))
             continue
         title_year = _year_of(row.cells.get("name", ""))

@@ -8,38 +8,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from knowledge.model import Row, Source
 from knowledge.parsers.columns import Role
 from knowledge.parsers.deadlines import unify_blanks
-from knowledge.parsers.document import Cell, Document, Table
-from knowledge.parsers.flat.regions import annex_name
-from knowledge.parsers.grid.cells import cells_under, odd_cells
-from knowledge.parsers.grid.guess import guess_header
-from knowledge.parsers.grid.headers import Header, find_header, header_at
+from knowledge.parsers.document import Document, Table
+from knowledge.parsers.grid.cells import odd_cells
+from knowledge.parsers.grid.headers import Header
+from knowledge.parsers.grid.joining import Joined, Joiner
 from knowledge.parsers.grid.labels import split_heading
-from knowledge.parsers.grid.rows import GridRow, RowReader
+from knowledge.parsers.grid.rows import GridRow
 from knowledge.parsers.numbering import number_rows
 from knowledge.parsers.table_rows import TableRow, place_rows
 from knowledge.text.normalize import fold
 
 _ROLES: tuple[Role, ...] = ("no", "name", "lead", "coop", "result", "due", "unit", "note", "other")
 _CAPTION_YEAR = re.compile(r"\b(?:chi tieu|muc tieu)\b.*\b(?:den|nam)\s+(20\d\d)\b")
-
-
-@dataclass
-class _Read:
-    """One table as read, over all its pieces: where it stands, its rows, and the heading above it."""
-
-    header: Header
-    reader: RowReader
-    line: int
-    page: int | None
-    annex: str | None
-    caption: tuple[str, ...]
-    pieces: int = 1
 
 
 @dataclass
@@ -57,122 +43,20 @@ def extract(document: Document, plan_id: str) -> list[Row]:
 
 def read_tables(document: Document, plan_id: str) -> Reading:
     """The rows with their places in the reading order, and the tables that are no list of tasks or indicators."""
-    out = Reading()
-    tables = _join(document, out)
+    joiner = Joiner()
+    for grid in document.tables:
+        joiner.add(grid)
     drafts: list[TableRow] = []
     lines: list[int] = []
-    for index, (table, groups) in enumerate(zip(tables, _heading_groups(tables))):
+    for index, (table, groups) in enumerate(zip(joiner.tables, _heading_groups(joiner.tables))):
         read = _table_rows(table, index, document.file, groups)
         drafts += read
         lines += [table.line] * len(read)
     line_of = dict(zip((draft.source for draft in drafts), lines))
-    out.rows = [(line_of[row.source], row) for row in number_rows(place_rows(plan_id, drafts))]
-    return out
+    return Reading([(line_of[row.source], row) for row in number_rows(place_rows(plan_id, drafts))], joiner.left)
 
 
-def _join(document: Document, out: Reading) -> list[_Read]:
-    """The document's tables with their pieces together."""
-    found: list[_Read] = []
-    annex: str | None = None
-    for table in document.tables:
-        annex = next((name for text in reversed(table.before) if (name := annex_name(text))), annex)
-        current = found[-1] if found else None
-        new_part = any(annex_name(text) for text in table.before)
-        start = 0
-        taken = False
-        while start < len(table.rows):
-            header, start, annex = _next_header(table, start, annex)
-            if header is None:
-                taken = _go_on(current, table, start, new_part) or taken
-                break
-            end = _end_of(table, header)
-            repeated = current and current.header.shape == header.shape and not new_part and not _renewed(current, table, header)
-            if current is None or not repeated or current.reader.ended:
-                current = _Read(header, RowReader(header), table.line, table.page, annex, table.before)
-                found.append(current)
-            body = slice(header.body, end)
-            current.reader.read(table.rows[body], header, table.page, _turned(current, table), table.lines[body])
-            current.page = table.page
-            taken, start, new_part = True, end, False
-        if not taken:
-            guessed = guess_header(table.rows)
-            if guessed:
-                current = _Read(guessed, RowReader(guessed), table.line, table.page, annex, table.before)
-                found.append(current)
-                current.reader.read(table.rows, guessed, table.page, False, table.lines)
-            else:
-                out.left.append(table)
-    return found
-
-
-def _next_header(table: Table, start: int, annex: str | None) -> tuple[Header | None, int, str | None]:
-    """The next header from a row on; a title row above it may name an annex."""
-    header = find_header(table.rows, start) if start == 0 else header_at(table.rows, start)
-    for row in table.rows[start:header.first] if header else ():
-        annex = next((name for cell in row if (name := annex_name(cell.text))), annex)
-    return header, start, annex
-
-
-def _end_of(table: Table, header: Header) -> int:
-    """Where the rows of a header end: at the next header (repeated, or another table's) or annex title in the same grid."""
-    for index in range(header.body, len(table.rows)):
-        if header_at(table.rows, index) or _is_annex_title(table.rows[index]):
-            if _is_annex_title(table.rows[index]):
-                following = find_header(table.rows, index, look=8)
-                if following is None:
-                    continue
-            return index
-    return len(table.rows)
-
-
-def _is_annex_title(row: Sequence[Cell]) -> bool:
-    texts = [cell.text for cell in row if cell.text.strip()]
-    return len(texts) == 1 and annex_name(texts[0]) is not None
-
-
-def _renewed(current: _Read, table: Table, header: Header) -> bool:
-    """Whether the same header begins another table: text stands before it, and its numbers begin again."""
-    heading = [text for text in table.before if text.strip() and not re.fullmatch(r"\W*(?:trang\s*)?\d*\W*", fold(text))]
-    numbers = _numbers(header, table.rows[header.body:])
-    begins = bool(numbers) and re.fullmatch(r"\W*(?:1|01|I|A)\W*", numbers[0]) is not None
-    return bool(heading) and begins and current.line != table.line
-
-
-def _numbers(header: Header, rows: Sequence[Sequence[Cell]]) -> list[str]:
-    """What the number column holds."""
-    at = next((place for place, column in enumerate(header.columns) if column.meaning == "no"), None)
-    texts = [] if at is None else [cells_under(header, row)[at].text.strip() for row in rows]
-    return [text for text in texts if text]
-
-
-def _turned(current: _Read, table: Table) -> bool:
-    """Whether a page break stands between a table's last piece and this one."""
-    return table.page is not None and current.page is not None and current.page != table.page
-
-
-def _go_on(current: _Read | None, table: Table, start: int, new_part: bool) -> bool:
-    """Read rows without a header under the last one, where they fit it."""
-    if current is None or new_part or current.reader.ended or not _fits(current.header, table):
-        return False
-    if start == 0 and any(len(text) > 15 for text in table.before) and not _counts_on(current, table):
-        return False
-    current.reader.read(table.rows[start:], current.header, table.page, _turned(current, table), table.lines[start:])
-    current.page = table.page
-    return True
-
-
-def _fits(header: Header, table: Table) -> bool:
-    """Whether a grid has the columns of a header: as many places, or as many cells in most rows."""
-    cells = [sum(cell.merged != "left" for cell in row) for row in table.rows]
-    return len(table.rows[0]) == header.width or 2 * cells.count(len(header.columns)) > len(cells)
-
-
-def _counts_on(current: _Read, table: Table) -> bool:
-    """Whether a grid's number column holds numbers, as that of the table before does."""
-    return any(re.fullmatch(r"\W*\d+\W*", text) for text in _numbers(current.header, table.rows))
-
-
-def _heading_groups(tables: list[_Read]) -> list[tuple[str, str] | None]:
+def _heading_groups(tables: list[Joined]) -> list[tuple[str, str] | None]:
     """The numbered heading above each table (`2. Hạ tầng số`), for tables in one annex whose numbers would be the same."""
     out: list[tuple[str, str] | None] = []
     for table in tables:
@@ -187,7 +71,7 @@ def _heading_groups(tables: list[_Read]) -> list[tuple[str, str] | None]:
     return out
 
 
-def _table_rows(table: _Read, index: int, file: str, heading: tuple[str, str] | None) -> list[TableRow]:
+def _table_rows(table: Joined, index: int, file: str, heading: tuple[str, str] | None) -> list[TableRow]:
     rows = _levelled(table.reader.rows)
     _count(rows)
     out: list[TableRow] = []
@@ -232,7 +116,7 @@ def _count(rows: list[GridRow]) -> None:
         row.no = str(counts[row.level])
 
 
-def _expanded(row: GridRow, table: _Read, index: int, file: str) -> list[TableRow]:
+def _expanded(row: GridRow, table: Joined, index: int, file: str) -> list[TableRow]:
     """A row of the plan's; an indicator with values for several years becomes one a year."""
     base = _table_row(row, table, index, file)
     values = [(year, unify_blanks(text)) for year, text in row.cells.values]
@@ -252,7 +136,7 @@ def _expanded(row: GridRow, table: _Read, index: int, file: str) -> list[TableRo
             for year, text in given]
 
 
-def _caption_year(table: _Read) -> int | None:
+def _caption_year(table: Joined) -> int | None:
     """The year that a table's caption gives its indicators: CHỈ TIÊU ĐẾN NĂM 2030."""
     for text in reversed(table.caption):
         match = _CAPTION_YEAR.search(fold(unify_blanks(text)))
@@ -261,7 +145,7 @@ def _caption_year(table: _Read) -> int | None:
     return None
 
 
-def _table_row(row: GridRow, table: _Read, index: int, file: str) -> TableRow:
+def _table_row(row: GridRow, table: Joined, index: int, file: str) -> TableRow:
     cells: dict[Role, str] = {role: row.cells.texts[role] for role in _ROLES if row.cells.texts.get(role)}
     source = _source(row, file)
     doubts = list(dict.fromkeys([*row.doubts, *row.cells.doubts, *_missing(row, table.header), *odd_cells(cells)]))

@@ -82,6 +82,7 @@ def write_docx(path: Path, blocks: list[Block]) -> Path:
                         cells[r][c].text = first
                         for paragraph in more:
                             cells[r][c].add_paragraph(paragraph)
+    document.add_paragraph("")  # Word never ends with a table
     document.save(path)
     return path
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from knowledge.parsers.agency_cells import is_agency_cell, starts_like_agency
+from knowledge.parsers.agency_words import HEADS
 from knowledge.parsers.columns import Role
 from knowledge.parsers.deadlines import is_deadline, unify_blanks
 from knowledge.parsers.document import Cell
 from knowledge.parsers.grid.headers import Column, Header
 from knowledge.parsers.grid.meanings import Meaning
-from knowledge.text.normalize import fold
+from knowledge.text.normalize import fold, same_tone_place
 
 _DITTO = re.compile(r'(?:-\s*)?(?:nt|như trên|như dòng trên|như nhiệm vụ trên|\'\'|"|″|〃|”)\s*-?', re.IGNORECASE)
 _NOTHING = re.compile(r"[-–—./…_]*")
@@ -172,11 +173,16 @@ def separate_agencies(text: str) -> str:
     out = lines[:1]
     for line in lines[1:]:
         bulleted = line[:1] in "-+•–*"
-        if bulleted or (starts_like_agency(line) and line[:1].isupper() and is_agency_cell(out[-1].lstrip("-+•–* "))):
+        if bulleted or (starts_like_agency(line) and line[:1].isupper() and _is_complete(out[-1].lstrip("-+•–* "))):
             out.append(line)
         else:
             out[-1] = f"{out[-1]} {line}"
     return "; ".join(line.lstrip("-+•–* ").rstrip(" ;") for line in out)
+
+
+def _is_complete(text: str) -> bool:
+    """Whether a line ends an agency's name: not "Văn phòng", which goes on in the next line."""
+    return is_agency_cell(text) and same_tone_place(re.split(r"[;,]\s*", text)[-1].strip().lower()) not in HEADS
 
 
 def _join_times(out: Cells) -> None:

@@ -30,6 +30,7 @@ class Column:
     year: int | None = None
     doubt: str | None = None
     width: int = 1
+    usual: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,14 @@ def find_header(rows: Sequence[GridRow], start: int = 0, look: int = _LOOK) -> H
 
 def header_at(rows: Sequence[GridRow], first: int) -> Header | None:
     """The header that begins at a row, with the rows below that part its cells, and the row that numbers the columns."""
-    if _filled(rows[first]) < 2 or any(len(cell.text) > _LONGEST_CELL for cell in rows[first]):
+    texts = [cell.text.strip() for cell in rows[first] if cell.text.strip()]
+    if len(texts) < 2 or any(len(text) > _LONGEST_CELL or _is_number(text) for text in texts):
         return None
     last = first
     while last + 1 < len(rows) and last + 1 - first < _DEEPEST and _goes_on(rows, first, last + 1):
         last += 1
-    columns = settle([_column(rows, first, last, index, width) for index, width in _parted(rows[first:last + 1])])
+    head = _with_open_spans(rows[first:last + 1])
+    columns = settle([_column(head, index, width) for index, width in _parted(head)])
     if not _is_header(columns):
         return None
     body = last + 1
@@ -105,18 +108,30 @@ def _parted(header: Sequence[GridRow]) -> list[tuple[int, int]]:
     return [(start, end - start) for start, end in zip(starts, [*starts[1:], len(header[0])])]
 
 
-def _column(rows: Sequence[GridRow], first: int, last: int, index: int, width: int) -> Column:
+def _with_open_spans(head: Sequence[GridRow]) -> list[GridRow]:
+    """The header's rows, with an empty place beside a parted cell as merged into it: in text, merging does not show."""
+    out = [list(row) for row in head]
+    for above, below in zip(out, head[1:]):
+        for index in range(1, len(above)):
+            empty = not above[index].text.strip() and not above[index].merged
+            parted = below[index].text.strip() and below[index - 1].text.strip()
+            beside = parted and (above[index - 1].text or above[index - 1].merged)
+            if empty and beside:
+                above[index] = Cell("", merged="left")
+    return list(out)
+
+
+def _column(head: Sequence[GridRow], index: int, width: int) -> Column:
     """A column's heading: its cell in each header row, a merged cell's text reaching all that it covers."""
     levels: list[str] = []
-    for row in range(first, last + 1):
-        cell = rows[row][index]
-        if cell.merged == "up" and levels:
+    for row in head:
+        if row[index].merged == "up" and levels:
             continue
-        text = _text_at(rows[row], index)
+        text = _text_at(row, index)
         if text and (not levels or text != levels[-1]):
             levels.append(text)
     heading = read_heading(*levels)
-    return Column(index, heading.meaning, " – ".join(levels), heading.year, width=width)
+    return Column(index, heading.meaning, " – ".join(levels), heading.year, width=width, usual=heading.usual)
 
 
 def _text_at(row: GridRow, index: int) -> str:
@@ -128,19 +143,17 @@ def _text_at(row: GridRow, index: int) -> str:
 
 def _goes_on(rows: Sequence[GridRow], first: int, at: int) -> bool:
     """Whether a row still belongs to the header: it parts merged cells above, or names what an empty cell above left open."""
-    row = rows[at]
+    above, row = _with_open_spans([rows[at - 1], rows[at]])
     own = [(index, unify_blanks(cell.text)) for index, cell in enumerate(row) if cell.text.strip() and not cell.merged]
     if not own or any(len(text) > _LONGEST_CELL for _, text in own) or _numbers_columns(row):
         return False
     if len(own) == 1 and _covers(row) > 1:  # a group's title over the whole width
         return False
     merged_up = any(cell.merged == "up" for cell in row)
-    above = rows[at - 1]
-    places = {index for index, _ in own}
-    parts = all(_spans(above, index) or not _text_at(above, index) or _left_open(above, index, places) for index, _ in own)
+    parts = all(_spans(above, index) or not _text_at(above, index) for index, _ in own)
     known = all(read_heading(_text_at(above, index), text).meaning for index, text in own)
     joined = merged_up or len(own) > 1 or any(_spans(above, index) for index, _ in own)
-    return parts and known and joined and not _is_number(row)
+    return parts and known and joined and not _is_number(row[0].text)
 
 
 def _spans(row: GridRow, index: int) -> bool:
@@ -148,13 +161,8 @@ def _spans(row: GridRow, index: int) -> bool:
     return row[index].merged == "left" or (index + 1 < len(row) and row[index + 1].merged == "left")
 
 
-def _left_open(above: GridRow, index: int, places: set[int]) -> bool:
-    """Whether the place to the right is empty above and named below: a merged cell in text, where merging does not show."""
-    return index + 1 < len(above) and not above[index + 1].text.strip() and index + 1 in places
-
-
-def _is_number(row: GridRow) -> bool:
-    return bool(re.fullmatch(r"\W*(?:\d{1,3}(?:\.\d+)*|[IVXLC]+)\W*", row[0].text.strip()))
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"\W*(?:\d{1,3}(?:\.\d+)*|[IVXLC]+)\W*", text.strip()))
 
 
 def _numbers_columns(row: GridRow) -> bool:
@@ -165,10 +173,6 @@ def _numbers_columns(row: GridRow) -> bool:
     plain = all(re.fullmatch(r"[\[(]?(?:\d{1,2}|[A-Za-zĐđ])[\])]?(?:\s*=.*)?", text) for text in texts)
     values = [int(number) for text in texts if (number := "".join(re.findall(r"^\D?(\d{1,2})\b", text)))]
     return plain and values == sorted(set(values)) and (not values or values[0] <= 3 and values[-1] - values[0] < 2 * len(values))
-
-
-def _filled(row: GridRow) -> int:
-    return sum(bool(cell.text.strip()) for cell in row)
 
 
 def _covers(row: GridRow) -> int:
@@ -185,7 +189,7 @@ def _is_header(columns: list[Column]) -> bool:
     known = sum(column.meaning is not None for column in columns if column.title)
     titled = sum(bool(column.title) for column in columns)
     beside = meanings & {"lead", "coop", "due", "result", "target", "unit", "end", "tick"}
-    return "name" in meanings and bool(beside) and 2 * known > titled
+    return "name" in meanings and bool(beside) and 2 * known > titled and sum(column.usual for column in columns) > 1
 
 
 def _said(column: Column) -> str:

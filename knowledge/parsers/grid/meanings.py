@@ -52,10 +52,11 @@ _AIM = re.compile(r"\b(?:muc tieu|chi tieu|ke hoach|kh|phan dau|giai doan|tam nh
 
 @dataclass(frozen=True)
 class Heading:
-    """A header cell read: what its column holds, and the (last) year that it names."""
+    """A header cell read: what its column holds, the (last) year that it names, and whether the wording is a usual one."""
 
     meaning: Meaning | None
     year: int | None = None
+    usual: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -69,13 +70,13 @@ def read_heading(*levels: str) -> Heading:
     if dated:
         return dated
     if _START.search(texts[-1]):
-        return Heading("start")
+        return Heading("start", usual=True)
     if _END.search(texts[-1]) and (len(texts) > 1 or texts[-1].endswith("ket thuc")):
-        return Heading("end")
+        return Heading("end", usual=True)
     for text in dict.fromkeys((texts[-1], joined, *reversed(texts[:-1]))):
         meaning = _meaning(text)
         if meaning:
-            return Heading(meaning)
+            return Heading(meaning, usual=role_of(text) is not None)
     return Heading(None)
 
 
@@ -91,15 +92,15 @@ def _dated(texts: list[str]) -> Heading | None:
     own, above = texts[-1], " ".join(texts[:-1])
     years = _YEARS.findall(own)
     rest = _YEARS.sub(" ", own)
-    if not years:
+    if not years or re.search(r"\d", rest):
         return None
     year = int(years[-1][1] or years[-1][0])
     if re.search(r"\b(?:thoi gian|thoi han|tien do|han|lo trinh)\b", f"{rest} {above}"):
-        return None if re.search(r"[a-z]{4}", rest) else Heading("tick", year)
+        return None if re.search(r"[a-z]{4}", rest) else Heading("tick", year, usual=True)
     if _BASELINE.search(f"{above} {rest}") and not _AIM.search(rest):
-        return Heading("baseline", year)
+        return Heading("baseline", year, usual=True)
     words = re.findall(r"[^\W\d_]+", _AIM.sub(" ", rest))
-    return Heading("target", year) if set(words) <= set("nam het can dat gia tri so muc".split()) else None
+    return Heading("target", year, usual=True) if set(words) <= set("nam het can dat gia tri so muc".split()) else None
 
 
 def _meaning(text: str) -> Meaning | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from knowledge.parsers.deadlines import unify_blanks
+from knowledge.parsers.deadlines import is_deadline, unify_blanks
 from knowledge.parsers.document import Cell
 from knowledge.parsers.grid.cells import Cells, Filler, cells_under, is_foot, is_total, separate_agencies
 from knowledge.parsers.grid.headers import Header
@@ -81,6 +80,7 @@ class RowReader:
         if self._group_title(cells):
             filled -= 1
         wide = filled <= 2 and cells.width >= max(2, len(row) - 2) and len(row) > 2
+        wide = wide or (filled == 1 and "no" in cells.own and read_label(cells.text("no")) is None)  # a title left unmerged
         if wide and self._wide(cells, filled, page_start):
             return
         label = self._label(cells)
@@ -198,7 +198,7 @@ class RowReader:
                 last.doubts.append("dòng không có số ở đầu trang sau được đọc là phần tiếp theo của dòng này")
             self._append(cells)
         elif "name" in cells.merged or not name or name[:1].islower() or ("no" in cells.merged and own <= {"name"}):
-            self._append(cells)
+            self._append(cells, parted="name" in cells.merged or not name)
         elif own <= {"name"} and not any(text for _, text in cells.values):
             self._name_only(cells, following)
         elif self._base is None:
@@ -210,7 +210,8 @@ class RowReader:
         name = cells.text("name")
         number = self._texts([following], "no") if following is not None else []
         after = read_label(number[0]) if number else None
-        if name.isupper() or (after and (after.no == "1" or after.level == "group")):
+        titled_before = any(row.level == "group" and not row.no for row in self.rows)
+        if name.isupper() or titled_before or (after and (after.no == "1" or after.level == "group")):
             self._heading(None, cells)
             return
         last = self._last()
@@ -235,21 +236,22 @@ class RowReader:
         else:
             self._add(GridRow("row", "", cells))
 
-    def _append(self, cells: Cells) -> None:
-        """Add a row's texts to those of the row before."""
+    def _append(self, cells: Cells, parted: bool = False) -> None:
+        """Add a row's texts to those of the row before; `parted` ones are entries of their own, others go on with the text."""
         last = self._last()
         if last is None:
             return
         for meaning, text in cells.texts.items():
             if text and meaning not in cells.merged and meaning != "no":
-                last.cells.texts[meaning] = _joined(meaning, last.cells.text(meaning), text)
-                if meaning == "due" and last.cells.texts[meaning] != text and text[:1].isupper():
+                before = last.cells.text(meaning)
+                last.cells.texts[meaning] = _joined(meaning, before, text, parted)
+                if meaning == "due" and ";" in last.cells.texts[meaning] and is_deadline(before) and is_deadline(text):
                     last.doubts.append("một nhiệm vụ có nhiều thời hạn")
         if last.cells.lines and cells.lines:
             last.cells.lines = (last.cells.lines[0], cells.lines[1])
         for index, (year, text) in enumerate(cells.values):
-            before = last.cells.values[index][1]
-            last.cells.values[index] = (year, f"{before} {text}".strip() if "target" not in cells.merged else before)
+            value = last.cells.values[index][1]
+            last.cells.values[index] = (year, f"{value} {text}".strip() if "target" not in cells.merged else value)
 
     def _last(self) -> GridRow | None:
         return self.rows[-1] if self.rows else None
@@ -271,11 +273,11 @@ def _ends_sentence(text: str) -> bool:
     return text.rstrip()[-1:] in (".", ";", ":", "!")
 
 
-def _joined(meaning: Meaning, before: str, text: str) -> str:
+def _joined(meaning: Meaning, before: str, text: str, parted: bool) -> str:
     if not before or unify_blanks(before) == unify_blanks(text):
         return text
     if meaning in ("lead", "coop"):
         return separate_agencies(f"{before}\n{text}")
-    if meaning == "due" and re.match(r"[A-ZĐ]", text):
-        return f"{before}; {text}"
-    return f"{before}\n{text}"
+    if parted and meaning != "name" and (text[:1].isupper() or (meaning == "due" and is_deadline(before) and is_deadline(text))):
+        return f"{before.rstrip(' ;')}; {text}"
+    return f"{before}{text}" if before.endswith("/") else f"{before}\n{text}"

@@ -112,7 +112,8 @@ def paragraphs(lines: Sequence[TextLine], width: float | None = None) -> list[st
     for before, line in zip(lines, lines[1:]):
         gap = line.top - before.bottom
         beside = abs(line.top - before.top) < 2
-        if beside or _had_room(before, line, room) or gap > spacing + 0.6 * (line.bottom - line.top):
+        wide = gap > spacing + 0.6 * (line.bottom - line.top)
+        if beside or wide or _had_room(before, line, room) or _changes_case(before.text, line.text):
             out.append(line.text)
         else:
             out[-1] = glue(out[-1], line.text)
@@ -125,9 +126,16 @@ def _had_room(before: TextLine, line: TextLine, room: float) -> bool:
     return before.x1 - before.x0 + blank + (first.x1 - first.x0) < room - 1
 
 
+def _changes_case(before: str, after: str) -> bool:
+    """Whether a title in capitals begins or ends here."""
+    if min(sum(map(str.isalpha, before)), sum(map(str.isalpha, after))) < 6:
+        return False
+    return before.isupper() != after.isupper()
+
+
 def _spacing(lines: Sequence[TextLine]) -> float:
     gaps = sorted(line.top - before.bottom for before, line in zip(lines, lines[1:]) if line.top > before.top + 2)
-    return max(0.0, gaps[len(gaps) // 2]) if gaps else 0.0
+    return max(0.0, gaps[len(gaps) // 4]) if gaps else 0.0
 
 
 def glue(before: str, after: str) -> str:
@@ -135,6 +143,7 @@ def glue(before: str, after: str) -> str:
     first = after.split()[0] if after.split() else ""
     cut_date = _YEAR_CUT.search(before) and re.match(r"\d{1,3}(?!\d|[/.])", first) and re.search(
         r"20\d\d$", before.split()[-1] + re.match(r"\d*", first)[0])  # type: ignore[index]
-    if cut_date or (before.endswith("/") and first[:1].isdigit()) or (_PIECE.match(first) and before[-1:].islower()):
+    hyphened = re.search(r"\w[-–]$", before) and (first[:1].isdigit() or first[:2].isupper())
+    if cut_date or hyphened or (before.endswith("/") and first[:1].isdigit()) or (_PIECE.match(first) and before[-1:].islower()):
         return before + after
     return f"{before} {after}"
