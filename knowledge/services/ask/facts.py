@@ -68,10 +68,16 @@ def instead(question: Question, kb: KnowledgeBase) -> Answer | None:
     return quote(question, kb, found)
 
 
+def fits(question: Question, kb: KnowledgeBase) -> bool:
+    """Does a passage answer the question?"""
+    found = look_up(question, kb)
+    return bool(found) and found[0].fit >= FITS
+
+
 def look_up(question: Question, kb: KnowledgeBase, wanted: Callable[[Row], bool] | None = None) -> list[Found]:
     """The passages that hold most of the question's words in one sentence, best first."""
     inside = wanted or scope(question, kb)
-    spans, plans = _plan_named(question, kb)
+    spans, plans = plan_named(question, kb)
     query = kb.index.read(question.text, [*question.spans("province"), *spans])
     if query.mass < 0.2:
         return []
@@ -80,7 +86,7 @@ def look_up(question: Question, kb: KnowledgeBase, wanted: Callable[[Row], bool]
     return sorted(found, key=lambda f: (-f.fit, -f.titled))
 
 
-def _plan_named(question: Question, kb: KnowledgeBase) -> tuple[list[tuple[int, int]], set[str]]:
+def plan_named(question: Question, kb: KnowledgeBase) -> tuple[list[tuple[int, int]], set[str]]:
     """Where the question only says in which of our plans to look ("trong báo cáo sơ kết"), and these plans."""
     found = _IN_PLAN.search(without_agencies(question))
     plans = {p.id for p in own_plans(question, kb)} if found else set()
@@ -114,7 +120,7 @@ def quote(question: Question, kb: KnowledgeBase, found: Sequence[Found]) -> Answ
     """The answer that quotes the best passage, or the passages of a section whose title is what an open question names."""
     chosen = _section(question, found) or found[:1]
     rows = [f.row for f in chosen]
-    said = [quotation(chosen[0])] if len(chosen) == 1 else [f"• “{w.short(f.row.name, 60)}”" for f in chosen[:_MOST_PASSAGES]]
+    said = [quotation(chosen[0], bool(_OPEN.search(fold(question.text))))] if len(chosen) == 1 else [f"• “{w.short(f.row.name, 60)}”" for f in chosen[:_MOST_PASSAGES]]
     if len(chosen) > _MOST_PASSAGES:
         said.append(f"Mục này còn {len(chosen) - _MOST_PASSAGES} đoạn nữa.")
     head = f"{str(chosen[0].row.extra.get('heading')).split(' › ')[-1]}:" if len(chosen) > 1 else ""
@@ -135,11 +141,11 @@ def _section(question: Question, found: Sequence[Found]) -> list[Found]:
     return sorted(same, key=lambda f: f.row.source.lines or (0, 0)) if len(same) > 1 else []
 
 
-def quotation(found: Found) -> str:
+def quotation(found: Found, whole: bool = False) -> str:
     """The best sentence first, then what else of the passage belongs to it; a list whole if it is short, with what leads it in."""
     row, best = found.row, found.sentences[found.best]
     lead_in = str(row.extra.get("lead_in") or "")
-    if "\n" in row.name and len(row.name) <= _LONGEST_LIST and (best.endswith(":") or found.best == 0):
+    if "\n" in row.name and len(row.name) <= _LONGEST_LIST and (whole or best.endswith(":") or found.best == 0):
         return f"“{row.name}”"
     if lead_in:
         best = f"{lead_in} … {best}"

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import re
-from knowledge.services.ask import facts, lists, rows, targets
+from knowledge.services.ask import duties, facts, lists, rows, targets
 from knowledge.services.ask.base import KnowledgeBase
-from knowledge.services.ask.linking import link
-from knowledge.services.ask.naming import by_words, names_number
+from knowledge.services.ask.linking import link, scope
+from knowledge.services.ask.naming import by_words, names_number, own_plans
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
 
@@ -30,6 +30,11 @@ _PAST = re.compile(r"\b(da|hien nay|hien co|hien tai|hien|den nay|toi nay|tinh d
                    r"|ton tai|thuc trang|tinh hinh|hien trang|nam ngoai|nam qua|du kien)\b")
 _AIM = re.compile(r"\b(muc tieu|chi tieu|phai|phan dau|dat ra|can (co|dat)|yeu cau)\b")
 _AMOUNT = re.compile(r"\b(bao nhieu|may|bn|ty le|ti le|so luong|muc nao|%)\b|%")
+_IN_REPORT = re.compile(r"\b(trong|theo|tai|o) (ban )?(bao cao|thong bao|ket luan)\b")
+_COUNTED = re.compile(r"\b(bao nhieu|may|bn)\b")
+_COUNTED_WORK = re.compile(r"\b(bao nhieu|may|bn) (nhiem|nv|viec|dau viec|cong viec|chi tieu|muc tieu|de an|ke hoach|chuong trinh|cai|muc|dong|nhom|task|thu|dau|ct)\b")
+_OWN_ASKED = re.compile(r"\b(la )?cua (ai|co quan nao|don vi nao)\b|\b(do )?(ai|co quan nao|don vi nao) ban hanh\b|\bban hanh (ngay|khi|nam|luc)\b|\bso may\b|\bai ky\b")
+_SURE = 0.9
 _TARGETS = re.compile(r"\bmuc tieu\b|\bchi tieu\b|\bmt\b|\bmuc tiu\b")
 _ROW = (*rows.INTENTS, "ask_group", "ask_successor", "follow_up")
 _PROSE_INSTEAD = (*rows.INTENTS, *lists.INTENTS, "ask_group")
@@ -37,7 +42,7 @@ _PROSE_INSTEAD = (*rows.INTENTS, *lists.INTENTS, "ask_group")
 
 def route(question: Question, kb: KnowledgeBase) -> Question:
     """The question with the intent of the family that it belongs to."""
-    for repair in (_of_document, _of_doing, _of_reporting, _of_target):
+    for repair in (_of_document, _of_own_plan, _of_doing, _of_reporting, _of_count, _of_prose, _of_target):
         question = repair(question, kb)
     return question
 
@@ -61,7 +66,7 @@ def _of_document(question: Question, kb: KnowledgeBase) -> Question:
 def _of_doing(question: Question, kb: KnowledgeBase) -> Question:
     """"Cơ quan nào xây dựng Kế hoạch thực hiện Quyết định 204" asks who does it, not about the document."""
     text = fold(question.text)
-    if question.intent == "ask_document" and _DOES.search(text) and not _ISSUES.search(text):
+    if question.intent == "ask_document" and _DOES.search(text) and not _ISSUES.search(text) and not _MEETING.search(text):
         return question.ask("ask_lead")
     return question
 
@@ -72,6 +77,33 @@ def _of_reporting(question: Question, kb: KnowledgeBase) -> Question:
     if asked and _REPORTS.search(fold(question.text)) and not question.named("task_no"):
         return question.ask("ask_reporting")
     return question
+
+
+def _of_count(question: Question, kb: KnowledgeBase) -> Question:
+    """"Có bao nhiêu người đang làm việc?" counts no tasks: what is counted is told in prose or by a target."""
+    text = fold(question.text)
+    if question.intent not in ("count_tasks", "count_indicators") or not _COUNTED.search(text) or _COUNTED_WORK.search(text):
+        return question
+    return question.ask("ask_fact") if facts.fits(question, kb) or targets.found_well(question, kb) else question
+
+
+def _of_own_plan(question: Question, kb: KnowledgeBase) -> Question:
+    """"Báo cáo sơ kết … là của ai?" asks about one of our plans as a document, if it says nothing else."""
+    text = fold(question.text)
+    if question.intent not in (*rows.INTENTS, "ask_fact", "ask_reporting") or not _OWN_ASKED.search(text) or not own_plans(question, kb):
+        return question
+    spans, plans = facts.plan_named(question, kb)
+    left = kb.index.read(question.text, [*question.spans("province"), *spans]).mass if plans else 9.0
+    return question.ask("ask_document") if left < 1.0 else question
+
+
+def _of_prose(question: Question, kb: KnowledgeBase) -> Question:
+    """"Kiến nghị với Bộ … trong báo cáo là gì?" names where it is told: a sentence there that holds it goes before a row elsewhere."""
+    if question.intent not in ("ask_detail", "ask_result", "ask_target", "list_tasks") or not _IN_REPORT.search(fold(question.text)):
+        return question
+    _, plans = facts.plan_named(question, kb)
+    found = facts.look_up(question, kb) if plans else []
+    return question.ask("ask_fact") if found and found[0].fit >= facts.FITS_WELL else question
 
 
 def _of_target(question: Question, kb: KnowledgeBase) -> Question:
@@ -90,7 +122,8 @@ def answer_fact(question: Question, kb: KnowledgeBase) -> Answer:
     text = fold(question.text)
     found = facts.look_up(question, kb)
     fit = found[0].fit if found else 0.0
-    if fit >= facts.FITS and _PAST.search(text) and not _AIM.search(text):
+    told = _PAST.search(text) and not _AIM.search(text) or facts.plan_named(question, kb)[1]
+    if fit >= facts.FITS and told:
         return facts.answer_fact(question, kb)
     if _AMOUNT.search(text) and targets.holds_targets(question, kb):
         hits = targets.search(question, kb)
@@ -110,20 +143,33 @@ def answer_list(question: Question, kb: KnowledgeBase) -> Answer:
         found = targets.section(question, kb)
         if found is not None:
             return found
+    given = duties.of_document(question, kb) if question.intent == "list_tasks" else None
+    if given is not None:
+        return given
+    if question.intent == "list_tasks" and duties.asks_direction(question) and not _of_agency(question, kb):
+        return duties.on_topic(question, kb) or lists.answer_list(question, kb)
     return lists.answer_list(question, kb)
+
+
+def _of_agency(question: Question, kb: KnowledgeBase) -> bool:
+    """Does the list ask for an agency's own work, an agency that leads any in scope?"""
+    inside = scope(question, kb)
+    return any(inside(r) and kb.leads(r, a) for a in question.named("agency") for r in duties.duties(kb)) and not duties.on_topic(question, kb, 0.8)
 
 
 def better(question: Question, kb: KnowledgeBase, reply: Answer) -> Answer:
     """The reply, or a quotation from prose that fits very well where the reply found nothing or much less."""
     if question.intent not in _PROSE_INSTEAD or question.context.choices or any(question.named(k) for k in ("task_no", "indicator_no", "row_no")):
         return reply
-    if reply.outcome == "not_found":
-        return facts.instead(question, kb) or reply
-    text = fold(question.text)
-    if reply.outcome in ("answer", "clarify") and _PAST.search(text) and not _AIM.search(text):
-        found = facts.look_up(question, kb)
-        if found and found[0].fit >= 0.9 and found[0].mass >= 1.8:
-            linked = link(question, kb)
-            if not linked.hits or linked.hits[0].coverage < found[0].fit - 0.1:
-                return facts.quote(question, kb, found)
+    if reply.outcome == "not_found" or question.intent in lists.INTENTS and not reply.refs:
+        return (duties.on_topic(question, kb, 0.75) if duties.asks_direction(question) else None) or facts.instead(question, kb) or reply
+    if question.intent not in rows.INTENTS:
+        return reply
+    found = facts.look_up(question, kb)
+    if not found or found[0].fit < _SURE or found[0].mass < 1.0:
+        return reply
+    linked = link(question, kb)
+    told = _PAST.search(fold(question.text)) and not _AIM.search(fold(question.text))
+    if linked.how == "words" and (not linked.hits or linked.hits[0].coverage < found[0].fit - (0.1 if told else 0.25)):
+        return facts.quote(question, kb, found)
     return reply

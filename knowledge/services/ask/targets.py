@@ -26,6 +26,7 @@ from knowledge.text.normalize import fold
 FITS = 0.55
 _CLOSE = 0.93
 _LEAST_MASS = 0.8
+_LIST_WORDS = frozenset("muc tieu chi nam tinh cac nhung het liet ke toan bo de dua vao bao cao lam phuc vu gui ve gom voi".split())
 _STEPS = re.compile(r"\b\d+\s?g\b")
 _PER_YEAR = re.compile(r"\bmoi nam\b|\bhang nam\b|/nam\b")
 
@@ -92,7 +93,8 @@ def _decide(question: Question, kb: KnowledgeBase, hits: Sequence[Hit]) -> Answe
     by_plan = _each_plan(question, kb, hits)
     if len(by_plan) > 1:
         return tell(question, kb, by_plan, choices=by_plan)
-    mine = [r for r in close if r.plan == best.row.plan]
+    mine = told_apart(question, [r for r in close if r.plan == best.row.plan])
+    best = next(h for h in hits if h.row in mine)
     if len(mine) > 1:
         alike = [h.row for h in hits if h.row.plan == best.row.plan and _same_measure(h.row, best.row) and h.score >= 0.75 * best.score]
         if all(r in alike for r in mine):
@@ -103,6 +105,18 @@ def _decide(question: Question, kb: KnowledgeBase, hits: Sequence[Hit]) -> Answe
         if len(series) > 1:
             return tell(question, kb, series)
     return tell(question, kb, [best.row])
+
+
+def told_apart(question: Question, found: Sequence[Row]) -> list[Row]:
+    """Of rows that fit equally, the one whose own words the question says ("cấp tỉnh" or "cấp xã"); else all of them."""
+    if len(found) < 2:
+        return list(found)
+    said = set(Words(question.text).keys)
+    keys = [set(Words(r.name).keys) for r in found]
+    common = set.intersection(*keys)
+    scores = [len((k - common) & said) - 0.5 * len({x for x in k - common if not x.isdigit()} - said) / 10 for k in keys]
+    best = max(scores)
+    return [r for r, score in zip(found, scores) if score >= best - 0.4] if best > 0 else list(found)
 
 
 def _each_plan(question: Question, kb: KnowledgeBase, hits: Sequence[Hit]) -> list[Row]:
@@ -225,8 +239,8 @@ def _section_named(question: Question, kb: KnowledgeBase, held: Sequence[Row]) -
     query = _query(question, kb)
     titles = dict.fromkeys((r.plan, _title(r)) for r in held if _title(r))
     common = set.intersection(*(set(t.split()) for _, t in titles)) if len(titles) > 1 else set()
-    asked = {t.key: t.weight for t in query.terms if t.weight > 0 and t.key not in common} | \
-        {k: 0.0 for t in query.terms for p, _ in t.others for k in p}
+    asked = {k: 0.0 for t in query.terms for p, _ in t.others for k in p}
+    asked |= {t.key: t.weight for t in query.terms if t.weight > 0 and t.key not in common}
     best: tuple[float, tuple[str, str]] | None = None
     for group in titles:
         own = [k for k in Words(group[1]).keys if k not in common]
@@ -239,11 +253,11 @@ def _section_named(question: Question, kb: KnowledgeBase, held: Sequence[Row]) -
 
 
 def _asks(k: str) -> bool:
-    """Words that only say that a list of targets is wanted."""
-    return k in ("muc", "tieu", "chi", "nam", "tinh", "cac", "nhung", "het", "liet", "ke", "toan", "bo")
+    """Words that only say that a list of targets is wanted, and for what."""
+    return k in _LIST_WORDS
 
 
 def found_well(question: Question, kb: KnowledgeBase) -> bool:
     """Does one target hold the question nearly whole? Then a count or a fact that was asked for may be its figure."""
     hits = search(question, kb) if holds_targets(question, kb) else []
-    return bool(hits) and hits[0].coverage >= 0.75 and hits[0].mass >= 1.0
+    return bool(hits) and hits[0].coverage >= 0.6 and hits[0].mass >= 1.0
