@@ -45,5 +45,13 @@ def read_question(tracker: Tracker, intent: str) -> Question:
     metadata = message.get("metadata") or {}
     now = datetime.fromisoformat(metadata["now"]) if metadata.get("now") else datetime.now(ZONE)
     entities = tuple(Entity.from_dict(e) for e in message.get("entities") or [] if "value" in e and "start" in e)
-    return Question(clean(message.get("text") or ""), intent, now, float((message.get("intent") or {}).get("confidence") or 0.0), entities,
-                    metadata.get("province"), metadata.get("agency"), Context.from_dict(tracker.get_slot("context"), now))
+    return Question(
+        clean(message.get("text") or ""),
+        intent,
+        now,
+        float((message.get("intent") or {}).get("confidence") or 0.0),
+        entities,
+        metadata.get("province"),
+        metadata.get("agency"),
+        Context.from_dict(tracker.get_slot("context"), now),
+    )

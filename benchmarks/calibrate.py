@@ -27,14 +27,33 @@ from knowledge.services.ask.question import Question
 from knowledge.store import open_engine
 from knowledge.text.normalize import clean
 
-INTENTS = {"lead": "ask_lead", "due": "ask_due", "coop": "ask_coop", "result": "ask_result", "detail": "ask_detail",
-           "indicator_target": "ask_target", "indicator_lead": "ask_lead", "target": "ask_target", "duty_lead": "ask_lead",
-           "duty_due": "ask_due", "clarify": "ask_detail", "not_found": "ask_detail"}
+INTENTS = {
+    "lead": "ask_lead",
+    "due": "ask_due",
+    "coop": "ask_coop",
+    "result": "ask_result",
+    "detail": "ask_detail",
+    "indicator_target": "ask_target",
+    "indicator_lead": "ask_lead",
+    "target": "ask_target",
+    "duty_lead": "ask_lead",
+    "duty_due": "ask_due",
+    "clarify": "ask_detail",
+    "not_found": "ask_detail",
+}
 COSTS = {"right": 0.0, "asked": 0.6, "silent": 1.0, "offered": 1.0, "wrong": 3.0}
 RANGES: dict[str, tuple[float, float]] = {
-    "least_mass": (0.5, 1.6), "least_coverage": (0.3, 0.65), "sure_coverage": (0.6, 0.95), "clear_mass": (0.8, 2.2),
-    "clear_coverage": (0.25, 0.5), "clear_lead": (1.15, 1.7), "close": (0.85, 0.98), "close_when_little": (0.7, 0.95),
-    "offer_coverage": (0.4, 0.8), "whole_title": (0.2, 0.6), "little_mass": (0.8, 2.6),
+    "least_mass": (0.5, 1.6),
+    "least_coverage": (0.3, 0.65),
+    "sure_coverage": (0.6, 0.95),
+    "clear_mass": (0.8, 2.2),
+    "clear_coverage": (0.25, 0.5),
+    "clear_lead": (1.15, 1.7),
+    "close": (0.85, 0.98),
+    "close_when_little": (0.7, 0.95),
+    "offer_coverage": (0.4, 0.8),
+    "whole_title": (0.2, 0.6),
+    "little_mass": (0.8, 2.6),
 }
 
 
@@ -58,8 +77,14 @@ def cases(paths: list[Path], kb: KnowledgeBase) -> list[Case]:
         text = clean(data["text"])
         expect = data["expect"]
         several = data["category"] == "clarify"
-        question = Question(text, INTENTS[data["category"]], now, entities=tuple(kb.finder.find(text, now)), province=data.get("province"),
-                            agency=data.get("agency"))
+        question = Question(
+            text,
+            INTENTS[data["category"]],
+            now,
+            entities=tuple(kb.finder.find(text, now)),
+            province=data.get("province"),
+            agency=data.get("agency"),
+        )
         wanted = expect.get("choices", []) if several else expect.get("refs", [])
         out.append(Case(question, frozenset(wanted), several))
     return out
@@ -79,7 +104,7 @@ def outcome(case: Case, kb: KnowledgeBase) -> str:
 
 def cost(all_cases: list[Case], kb: KnowledgeBase, thresholds: Calibration) -> tuple[float, dict[str, int]]:
     """The mean cost over the cases, and how many came out how."""
-    Calibration.load = staticmethod(lambda: thresholds)  # type: ignore[method-assign]
+    Calibration.load = staticmethod(lambda: thresholds)  # type: ignore[assignment,method-assign]
     found = [outcome(c, kb) for c in all_cases]
     counts = {k: found.count(k) for k in COSTS}
     return sum(COSTS[f] for f in found) / len(found), counts

@@ -28,12 +28,29 @@ from knowledge.text.typos import corrections
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12}
 _NUMERALS = {number: roman.upper() for roman, number in _ROMAN.items()}
-_ORDINALS = {"nhat": 1, "dau": 1, "mot": 1, "hai": 2, "nhi": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9,
-             "muoi": 10, "cuoi": -1, "chot": -1}
+_ORDINALS = {
+    "nhat": 1,
+    "dau": 1,
+    "mot": 1,
+    "hai": 2,
+    "nhi": 2,
+    "ba": 3,
+    "tu": 4,
+    "bon": 4,
+    "nam": 5,
+    "sau": 6,
+    "bay": 7,
+    "tam": 8,
+    "chin": 9,
+    "muoi": 10,
+    "cuoi": -1,
+    "chot": -1,
+}
 _DOCUMENT = re.compile(
     r"\b\d+(?:/\d{4})?\s*[-/]\s*[A-ZĐa-zđ]{1,6}\d*(?:\s*[-/]\s*[A-ZĐa-zđ]+\d*)*|"
     r"\b(?:nghị quyết|nghi quyet|nq|nghị định|nghi dinh|nđ|nd|quyết định|quyet dinh|qđ|qd|luật|thông báo|thong bao|tb|kế hoạch|ke hoach|kh"
-    r"|chương trình hành động|chuong trinh hanh dong|ctr|chỉ thị|chi thi|kết luận|ket luan|công văn|cong van|đề án|de an)\s+(?:số|so)?\s*\d{1,4}\b",
+    r"|chương trình hành động|chuong trinh hanh dong|ctr|chỉ thị|chi thi|kết luận|ket luan|công văn|cong van|đề án|"
+    r"de an)\s+(?:số|so)?\s*\d{1,4}\b",
     re.IGNORECASE,
 )
 _PARENTHESISED = re.compile(r"\((i{1,3}|iv|vi{0,3}|ix|xi{0,2})\)", re.IGNORECASE)
@@ -93,8 +110,11 @@ _PATTERNS: dict[str, list[list[dict[str, Any]]]] = {
     ],
     "ordinal": [
         [_one_of("thu"), {"NORM": {"IN": [*_ORDINALS, *map(str, range(1, 21))]}}],
-        [_one_of("cai", "so", "phuong", "lua", "y", "muc", "dong", "cau", "viec", "vu"), {"NORM": {"IN": ["an", "chon"]}, "OP": "?"},
-         {"NORM": {"IN": ["dau", "cuoi", "chot", *map(str, range(1, 21))]}}],
+        [
+            _one_of("cai", "so", "phuong", "lua", "y", "muc", "dong", "cau", "viec", "vu"),
+            {"NORM": {"IN": ["an", "chon"]}, "OP": "?"},
+            {"NORM": {"IN": ["dau", "cuoi", "chot", *map(str, range(1, 21))]}},
+        ],
         [_one_of("dau"), _one_of("tien")],
         [_one_of("cuoi"), _one_of("cung")],
     ],
@@ -157,8 +177,13 @@ class EntityFinder:
         spans = [s for s in self._agency_spans(doc) if self._spelt(s, tokens, text)]
         for span in filter_spans(spans):
             slug, _, strength = span.label_.partition("|")
-            if strength and span.end - span.start == 1 and len(tokens[span.start].text) < 4 and not tokens[span.start].text.isupper() and \
-                    tokens[span.start].toned not in self._toned_words:
+            if (
+                strength
+                and span.end - span.start == 1
+                and len(tokens[span.start].text) < 4
+                and not tokens[span.start].text.isupper()
+                and tokens[span.start].toned not in self._toned_words
+            ):
                 continue  # `ca` is seldom CA, `bao` seldom báo
             if not (span.start and self._registry.in_compound(tokens[span.start - 1].toned, tokens[span.start].toned)):
                 found.append(entity("agency_weak" if strength else "agency", slug, span.start, span.end))
@@ -228,7 +253,10 @@ class EntityFinder:
         return ".".join(str(int(p)) if i == 0 else p for i, p in enumerate(parts))
 
 
-_MORE = re.compile(r"\s*(?:,|và|va|&|với|voi|hay|hoặc)\s*(?:số|so)?\s*(\d{1,3}(?:\.\d{1,2})?)(?![\d/%]|\s*(?:ngày|ngay|tháng|thang|năm|nam)\b)", re.IGNORECASE)
+_MORE = re.compile(
+    r"\s*(?:,|và|va|&|với|voi|hay|hoặc)\s*(?:số|so)?\s*(\d{1,3}(?:\.\d{1,2})?)(?![\d/%]|\s*(?:ngày|ngay|tháng|thang|năm|nam)\b)",
+    re.IGNORECASE,
+)
 
 
 def _further_numbers(found: list[Entity], text: str) -> list[Entity]:

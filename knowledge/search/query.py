@@ -92,7 +92,9 @@ def _expand_short(token: Token, shouting: bool, left: str | None, right: str | N
     def fit(syllables: tuple[str, ...]) -> float:
         keys = [key(s) for s in syllables]
         known = sum(vocabulary.knows_pair(a, b) for a, b in zip(keys, keys[1:])) / max(1, len(keys) - 1)
-        beside = (left is not None and vocabulary.knows_pair(left, keys[0])) + (right is not None and vocabulary.knows_pair(keys[-1], right))
+        beside = (left is not None and vocabulary.knows_pair(left, keys[0])) + (
+            right is not None and vocabulary.knows_pair(keys[-1], right)
+        )
         return known + beside
 
     best = max(range(len(split)), key=lambda i: (fit(split[i]), -i))
@@ -155,7 +157,7 @@ def _weigh(terms: list[Term], vocabulary: Vocabulary) -> None:
     toned = tuple(t.typed for t in terms)
 
     def may_slip(at: int) -> bool:
-        beside = [(keys[i], keys[i + 1]) for i in (at - 1, at) if 0 <= i and i + 1 < len(keys)]
+        beside = [(keys[i], keys[i + 1]) for i in (at - 1, at) if i >= 0 and i + 1 < len(keys)]
         return commonness(toned[at]) < 4.6 and not any(vocabulary.knows_pair(*pair) for pair in beside)
 
     found = question_words().weights(keys, toned, may_slip)
@@ -181,8 +183,26 @@ def _give_back(factors: list[float], single: list[bool], terms: list[Term], voca
             factors[i] = factors[i + 1] = 0.6
 
 
-_ASKING_PAIRS = {("lam", "gi"), ("so", "nao"), ("da", "duoc"), ("cua", "cac"), ("cho", "cac"), ("va", "cac"), ("tai", "cac"), ("trong", "cac"), ("tu", "cac"),
-                 ("theo", "cac"), ("voi", "cac"), ("de", "cac"), ("do", "cac"), ("cac", "so"), ("duoc", "giao"), ("co", "the"), ("tai", "tinh"), ("cua", "tinh")}
+_ASKING_PAIRS = {
+    ("lam", "gi"),
+    ("so", "nao"),
+    ("da", "duoc"),
+    ("cua", "cac"),
+    ("cho", "cac"),
+    ("va", "cac"),
+    ("tai", "cac"),
+    ("trong", "cac"),
+    ("tu", "cac"),
+    ("theo", "cac"),
+    ("voi", "cac"),
+    ("de", "cac"),
+    ("do", "cac"),
+    ("cac", "so"),
+    ("duoc", "giao"),
+    ("co", "the"),
+    ("tai", "tinh"),
+    ("cua", "tinh"),
+}
 
 
 def _in_content_word(i: int, keys: Phrase, factors: Sequence[float], vocabulary: Vocabulary) -> bool:

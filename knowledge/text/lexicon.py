@@ -143,7 +143,7 @@ def synonyms() -> Synonyms:
             folded = phrase(str(member))
             toned.setdefault(folded, set()).add(toned_phrase(str(member)))
         for p in phrases:
-            by_phrase[p] = by_phrase.get(p, ()) + (number,)
+            by_phrase[p] = (*by_phrase.get(p, ()), number)
     return Synonyms(tuple(groups), by_phrase, {k: frozenset(v) for k, v in toned.items()}, max(map(len, by_phrase)))
 
 
@@ -196,7 +196,9 @@ class QuestionWords:
             if not may_slip(at + i):
                 continue
             for meant in self.blanks.get((*keys[:i], None, *keys[i + 1 :]), ()):
-                if len(typed) > 1 and (distance(typed, meant, score_cutoff=1) <= 1 or meant in sound_alikes(typed) or meant in telex(typed)):
+                if len(typed) > 1 and (
+                    distance(typed, meant, score_cutoff=1) <= 1 or meant in sound_alikes(typed) or meant in telex(typed)
+                ):
                     return self.folded[(*keys[:i], meant, *keys[i + 1 :])]
         return None
 

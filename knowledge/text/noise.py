@@ -13,8 +13,28 @@ from knowledge.text.lexicon import abbreviations
 from knowledge.text.normalize import clean, fold
 
 _NEIGHBOURS = {
-    "a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "g": "fh", "h": "gj", "i": "uo", "k": "jl", "l": "k", "m": "n", "n": "bm",
-    "o": "ip", "p": "o", "q": "wa", "r": "et", "s": "ad", "t": "ry", "u": "yi", "v": "cb", "x": "zc", "y": "tu",
+    "a": "sq",
+    "b": "vn",
+    "c": "xv",
+    "d": "sf",
+    "e": "wr",
+    "g": "fh",
+    "h": "gj",
+    "i": "uo",
+    "k": "jl",
+    "l": "k",
+    "m": "n",
+    "n": "bm",
+    "o": "ip",
+    "p": "o",
+    "q": "wa",
+    "r": "et",
+    "s": "ad",
+    "t": "ry",
+    "u": "yi",
+    "v": "cb",
+    "x": "zc",
+    "y": "tu",
 }
 _TELEX_TONES = {"\u0300": "f", "\u0301": "s", "\u0303": "x", "\u0309": "r", "\u0323": "j"}
 _TELEX_MARKS = {"\u0302": None, "\u0306": "w", "\u031b": "w"}
@@ -89,8 +109,20 @@ class Noiser:
     def _slip(self, word: str) -> str:
         if len(word) < 2 or not word.isalpha():
             return word
-        slip = self._random.choice((self._lose_tone, self._lose_tone, self._wrong_tone, self._telex, self._drop, self._double, self._swap,
-                                    self._neighbour, self._sound, self._sound))
+        slip = self._random.choice(
+            (
+                self._lose_tone,
+                self._lose_tone,
+                self._wrong_tone,
+                self._telex,
+                self._drop,
+                self._double,
+                self._swap,
+                self._neighbour,
+                self._sound,
+                self._sound,
+            )
+        )
         return slip(word)
 
     def _lose_tone(self, word: str) -> str:

@@ -30,7 +30,7 @@ def answer_successor(question: Question, kb: KnowledgeBase) -> Answer:
 
 
 def _of_focus(question: Question, kb: KnowledgeBase) -> list[str]:
-    """"Sở đó giờ là sở nào?" after an answer: the agency that leads its row."""
+    """ "Sở đó giờ là sở nào?" after an answer: the agency that leads its row."""
     rows = [kb.by_ref[r] for r in question.context.focus if r in kb.by_ref]
     slugs = [kb.slug(name) for r in rows for name in r.lead]
     return [s for s in slugs if kb.registry.get(s)][:1] if not question.named("province") else []
@@ -46,8 +46,11 @@ def _of_agency(agency: Agency, question: Question, kb: KnowledgeBase) -> Answer:
         text = w.paragraph(f"{agency.name} nay là {heir.name}{since}.", _sentence(agency.note), _basis(agency))
         return Answer("answer", text, refs, facts)
     if day is not None:
-        text = w.paragraph(f"{agency.name} đã kết thúc hoạt động từ {w.day(day)} và không có cơ quan cùng cấp kế thừa.", _sentence(agency.note),
-                           _basis(agency))
+        text = w.paragraph(
+            f"{agency.name} đã kết thúc hoạt động từ {w.day(day)} và không có cơ quan cùng cấp kế thừa.",
+            _sentence(agency.note),
+            _basis(agency),
+        )
         return Answer("answer", text, refs, {"name": agency.name, "since": day.isoformat()})
     before = kb.registry.predecessors_of(agency.slug)
     text = f"{agency.name} vẫn giữ tên này."

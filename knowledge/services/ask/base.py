@@ -39,13 +39,17 @@ class KnowledgeBase:
 
     A small one holds all rows. Of a large one (`stored`) the rows stay in the database: `search` and `by_ref` fetch the few that
     an answer needs, but a walk over `rows` reads them all, so lists take long there. Up to `stored.LARGE` rows lists are quick.
+
+    `versions` tells which version of each plan this is; what is the same in the state `before` is taken over from it.
     """
 
     def __init__(self, plans: Iterable[PlanHead], rows: Iterable[Row] = (), documents: Iterable[LegalDocument] = (),
                  registry: Registry | None = None, revision: int = 0, citations: Iterable[Citation] = (),
-                 history: Callable[[str], History] | None = None, stored: Stored | None = None) -> None:
+                 history: Callable[[str], History] | None = None, stored: Stored | None = None,
+                 versions: Mapping[str, str] | None = None, before: KnowledgeBase | None = None) -> None:
         self.revision = revision
         self.stored = stored
+        self.versions = versions or {}
         self.plans = {p.id: p for p in plans}
         self.rows: Collection[Row] = stored.rows if stored else tuple(rows)
         self.citations = {c.document.number: c for c in (*map(Citation, documents), *citations)}
@@ -53,7 +57,7 @@ class KnowledgeBase:
         self.history = history or (lambda plan_id: History(1))
         self.registry = registry or Registry.load()
         self.by_ref: Mapping[str, Row] = stored.by_ref if stored else {r.ref: r for r in self.rows}
-        self.index = stored.index if stored else Index(r for r in self.rows if r.kind != "group")
+        self.index = stored.index if stored else Index((r for r in self.rows if r.kind != "group"), before.index if before else None)
         self._slugs: dict[str, str] = {}
 
     @cached_property

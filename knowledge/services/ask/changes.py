@@ -27,7 +27,9 @@ def answer_change(question: Question, kb: KnowledgeBase) -> Answer:
     rows = [r.ref for _, h in changed if h.changes for r in (*h.changes.new, *(c.new for c in h.changes.changed)) if r.ref in kb.by_ref]
     count = sum(len(h.changes.new) + len(h.changes.gone) + len(h.changes.changed) for _, h in changed if h.changes)
     refs = (*(p.id for p, _ in changed or told), *rows)
-    return Answer("answer", text, refs, {"count": count, "versions": max(h.versions for _, h in told)}, context=context, intent="ask_change")
+    return Answer(
+        "answer", text, refs, {"count": count, "versions": max(h.versions for _, h in told)}, context=context, intent="ask_change"
+    )
 
 
 def _plans(question: Question, kb: KnowledgeBase) -> list[PlanHead]:

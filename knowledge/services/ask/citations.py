@@ -18,8 +18,10 @@ from knowledge.store.registry import documents
 
 _CLOSING = re.compile(r"Nơi (?:nhận|nhân)\b.*$", re.DOTALL)
 _LONGEST_CLOSING = 1500
-_SIGNED = re.compile(r"\b((?:PHÓ )?(?:CHÁNH|BÍ THƯ|CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|THỨ TRƯỞNG|TRƯỞNG|CỤC TRƯỞNG|THỦ TƯỚNG)\b[^.;\d]{0,90}?"
-                     r"(?: [A-ZĐÀ-Ỹ][a-zđà-ỹ]+){2,5})\s*$")
+_SIGNED = re.compile(
+    r"\b((?:PHÓ )?(?:CHÁNH|BÍ THƯ|CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|THỨ TRƯỞNG|TRƯỞNG|CỤC TRƯỞNG|THỦ TƯỚNG)\b[^.;\d]{0,90}?"
+    r"(?: [A-ZĐÀ-Ỹ][a-zđà-ỹ]+){2,5})\s*$"
+)
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,12 @@ def load_citations(engine: Engine) -> list[Citation]:
     told = _told(engine)
     with engine.connect() as connection:
         pairs = connection.execute(
-            select(s.row_mentions.c.number, s.rows.c.ref).join_from(s.row_mentions, s.rows).join(s.plans)
-            .where(s.plans.c.status == "accepted").order_by(s.rows.c.key)).all()
+            select(s.row_mentions.c.number, s.rows.c.ref)
+            .join_from(s.row_mentions, s.rows)
+            .join(s.plans)
+            .where(s.plans.c.status == "accepted")
+            .order_by(s.rows.c.key)
+        ).all()
     rows: dict[str, list[str]] = {}
     for number, ref in pairs:
         rows.setdefault(number, []).append(ref)
@@ -60,8 +66,12 @@ def load_citations(engine: Engine) -> list[Citation]:
 
 def _told(engine: Engine) -> dict[str, list[tuple[str, LegalDocument]]]:
     """What each plan in force tells of each number."""
-    query = (select(s.plans.c.plan_id, s.mentions).join_from(s.mentions, s.plans).where(s.plans.c.status == "accepted")
-             .order_by(s.plans.c.plan_id, s.mentions.c.position))
+    query = (
+        select(s.plans.c.plan_id, s.mentions)
+        .join_from(s.mentions, s.plans)
+        .where(s.plans.c.status == "accepted")
+        .order_by(s.plans.c.plan_id, s.mentions.c.position)
+    )
     out: dict[str, list[tuple[str, LegalDocument]]] = {}
     with engine.connect() as connection:
         for line in connection.execute(query).mappings():

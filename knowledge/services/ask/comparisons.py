@@ -26,7 +26,9 @@ _MOST = re.compile(r"\b(nhieu|it|dong|ban ron|nang)\b[a-z ]{0,25}\bnhat\b|\bnhat
 _FEWEST = re.compile(r"\bit\b[a-z ]{0,25}\bnhat\b")
 _GROUP = re.compile(r"\b(nhom|mang|phan|linh vuc)\b")
 _COOP = re.compile(r"\bphoi hop\b")
-_FIGURE = re.compile(r"^\s*(?P<sign>>=|=>|≥|>|≤|<=|<|từ|trên|dưới)?\s*(?P<number>\d{1,3}(?:\.\d{3})+|\d+(?:[.,]\d+)?)\s*(?P<rest>%?)(?: GRDP)?\s*$")
+_FIGURE = re.compile(
+    r"^\s*(?P<sign>>=|=>|≥|>|≤|<=|<|từ|trên|dưới)?\s*(?P<number>\d{1,3}(?:\.\d{3})+|\d+(?:[.,]\d+)?)\s*(?P<rest>%?)(?: GRDP)?\s*$"
+)
 
 
 def answer_compare(question: Question, kb: KnowledgeBase) -> Answer:
@@ -68,11 +70,21 @@ def _most_of_agencies(question: Question, kb: KnowledgeBase) -> Answer:
     ranked = sorted(counts.items(), key=lambda x: (x[1] if fewest else -x[1], kb.agency(x[0]).name))
     top = [slug for slug, count in ranked if count == ranked[0][1]]
     role = "phối hợp" if _COOP.search(fold(question.text)) else "chủ trì"
-    shown = sorted({r.ref: r for slug in top for r in held[slug]}.values(), key=lambda r: list(kb.by_ref).index(r.ref) if len(kb.rows) < 5000 else 0)
-    first = f"{w.names([kb.agency(s).name for s in top[:6]])} {role} {'ít' if fewest else 'nhiều'} nhất: {ranked[0][1]} nhiệm vụ" + (" mỗi cơ quan." if len(top) > 1 else ".")
+    shown = sorted(
+        {r.ref: r for slug in top for r in held[slug]}.values(), key=lambda r: list(kb.by_ref).index(r.ref) if len(kb.rows) < 5000 else 0
+    )
+    first = f"{w.names([kb.agency(s).name for s in top[:6]])} {role} {'ít' if fewest else 'nhiều'} nhất: {ranked[0][1]} nhiệm vụ" + (
+        " mỗi cơ quan." if len(top) > 1 else "."
+    )
     lines = [f"• {kb.agency(s).name}: {n} nhiệm vụ" for s, n in ranked[:_TOP]]
     plans = dict.fromkeys(r.plan for r in shown)
-    text = w.paragraph(first, "Xếp theo số nhiệm vụ:", *lines, "Không tính việc giao chung cho “các sở, ban, ngành”.", *(w.source(kb, [r for r in shown if r.plan == p][:2]) for p in plans))
+    text = w.paragraph(
+        first,
+        "Xếp theo số nhiệm vụ:",
+        *lines,
+        "Không tính việc giao chung cho “các sở, ban, ngành”.",
+        *(w.source(kb, [r for r in shown if r.plan == p][:2]) for p in plans),
+    )
     facts: dict[str, Any] = {"count": ranked[0][1], "lead" if role == "chủ trì" else "coop": [kb.agency(s).name for s in top]}
     refs = (*(kb.agency(s).ref for s in top), *(r.ref for r in shown)) if len(shown) <= 60 else tuple(kb.agency(s).ref for s in top)
     return Answer("answer", text, refs, facts, context=replace(context, listed=tuple(r.ref for r in shown), shown=0), intent="compare")
@@ -83,7 +95,9 @@ def _most_of_groups(question: Question, kb: KnowledgeBase) -> Answer:
     counts = Counter((r.plan, r.group) for r in kb.rows if r.kind == "task" and r.group and inside(r))
     context = replace(question.context, intent="compare", text=question.text, focus=(), choices=())
     if not counts:
-        return Answer("not_found", "Các kế hoạch đang lưu của địa phương này không chia nhiệm vụ theo nhóm.", context=context, intent="compare")
+        return Answer(
+            "not_found", "Các kế hoạch đang lưu của địa phương này không chia nhiệm vụ theo nhóm.", context=context, intent="compare"
+        )
     fewest = bool(_FEWEST.search(fold(question.text)))
     ranked = sorted(counts.items(), key=lambda x: x[1] if fewest else -x[1])
     groups = {(g.plan, g.no): g for g in kb.groups}
@@ -91,8 +105,12 @@ def _most_of_groups(question: Question, kb: KnowledgeBase) -> Answer:
     names = [f"Nhóm {no}" + (f" ({groups[plan, no].name.strip(' .')})" if (plan, no) in groups else "") for plan, no in top if no]
     lines = [f"• Nhóm {no}: {n} nhiệm vụ" for (_, no), n in ranked[:8]]
     found = [groups[g] for g in top if g in groups]  # type: ignore[index]
-    text = w.paragraph(f"{w.names(names)} có {'ít' if fewest else 'nhiều'} nhiệm vụ nhất: {ranked[0][1]}.", *lines, w.source(kb, found) if found else "")
-    return Answer("answer", text, tuple(g.ref for g in found), {"count": ranked[0][1], "group": top[0][1]}, context=context, intent="compare")
+    text = w.paragraph(
+        f"{w.names(names)} có {'ít' if fewest else 'nhiều'} nhiệm vụ nhất: {ranked[0][1]}.", *lines, w.source(kb, found) if found else ""
+    )
+    return Answer(
+        "answer", text, tuple(g.ref for g in found), {"count": ranked[0][1], "group": top[0][1]}, context=context, intent="compare"
+    )
 
 
 def _agencies(question: Question, kb: KnowledgeBase) -> Answer:
@@ -106,8 +124,14 @@ def _agencies(question: Question, kb: KnowledgeBase) -> Answer:
     found = [r for _, _, s in ranked for r in held.get(s, [])]
     text = w.paragraph(first, *(f"• {name}: {role} {n} nhiệm vụ" for n, name, _ in ranked), w.source(kb, found) if found else "")
     context = replace(question.context, intent="compare", text=question.text, focus=(), choices=())
-    return Answer("answer", text, tuple(dict.fromkeys(r.ref for r in found)), {"count": ranked[0][0], "counts": {name: n for n, name, _ in ranked}},
-                  context=context, intent="compare")
+    return Answer(
+        "answer",
+        text,
+        tuple(dict.fromkeys(r.ref for r in found)),
+        {"count": ranked[0][0], "counts": {name: n for n, name, _ in ranked}},
+        context=context,
+        intent="compare",
+    )
 
 
 def _two_rows(question: Question, kb: KnowledgeBase) -> Answer:
@@ -127,8 +151,14 @@ def _two_rows(question: Question, kb: KnowledgeBase) -> Answer:
     lines = [f"• {w.title(r)}: {w.due_words(r.due)}; chủ trì: {w.names(r.lead) or 'không ghi'}" for r in found]
     context = replace(question.context, intent="ask_due", text=question.text, focus=tuple(r.ref for r in found), choices=(), filters={})
     facts = {"count": len(found), "rows": {r.ref: r.facts() for r in found}}
-    return Answer("answer", w.paragraph(first, *(w.upper(x) for x in lines), w.source(kb, found)), tuple(r.ref for r in found), facts, context=context,
-                  intent="compare")
+    return Answer(
+        "answer",
+        w.paragraph(first, *(w.upper(x) for x in lines), w.source(kb, found)),
+        tuple(r.ref for r in found),
+        facts,
+        context=context,
+        intent="compare",
+    )
 
 
 def _measure_rows(question: Question, kb: KnowledgeBase) -> list[Row]:
@@ -140,8 +170,17 @@ def _measure_rows(question: Question, kb: KnowledgeBase) -> list[Row]:
     out: list[Row] = []
     for place in places:
         for year in years or [None]:  # type: ignore[list-item]
-            asked = replace(question, text=blank, entities=entities, province=place, intent="ask_target", context=replace(question.context, province=None))
-            found = [h for h in targets.search(asked, kb) if year is None or h.row.year == year or len(years) == 1 and h.row.kind == "indicator"]
+            asked = replace(
+                question,
+                text=blank,
+                entities=entities,
+                province=place,
+                intent="ask_target",
+                context=replace(question.context, province=None),
+            )
+            found = [
+                h for h in targets.search(asked, kb) if year is None or h.row.year == year or len(years) == 1 and h.row.kind == "indicator"
+            ]
             if found and found[0].coverage >= targets.FITS:
                 out.append(found[0].row)
     return list({r.ref: r for r in out}.values())

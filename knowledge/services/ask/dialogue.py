@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from knowledge.model import Row
@@ -22,13 +23,26 @@ def show_more(question: Question, kb: KnowledgeBase) -> Answer:
     if not context.listed:
         return Answer("clarify", "Chưa có danh sách nào để xem tiếp. Anh/chị muốn hỏi nội dung gì ạ?", intent="show_more")
     if not remaining:
-        return Answer("answer", f"Đã hết danh sách {len(context.listed)} mục.", context.listed, {"count": len(context.listed)}, intent="show_more")
+        return Answer(
+            "answer", f"Đã hết danh sách {len(context.listed)} mục.", context.listed, {"count": len(context.listed)}, intent="show_more"
+        )
     page = [kb.by_ref[r] for r in remaining[: w.PAGE] if r in kb.by_ref]
     shown = context.shown + len(remaining[: w.PAGE])
-    text = w.paragraph(f"Mục {context.shown + 1}–{shown} trong {len(context.listed)} mục:", *lists.lines(page),
-                       lists.more_hint(len(context.listed), shown), w.source(kb, page))
-    return Answer("answer", text, tuple(r.ref for r in page), {"count": len(context.listed)}, context=replace(context, shown=shown), intent="show_more",
-                  replies=("Xem thêm",) if shown < len(context.listed) else ())
+    text = w.paragraph(
+        f"Mục {context.shown + 1}–{shown} trong {len(context.listed)} mục:",
+        *lists.lines(page),
+        lists.more_hint(len(context.listed), shown),
+        w.source(kb, page),
+    )
+    return Answer(
+        "answer",
+        text,
+        tuple(r.ref for r in page),
+        {"count": len(context.listed)},
+        context=replace(context, shown=shown),
+        intent="show_more",
+        replies=("Xem thêm",) if shown < len(context.listed) else (),
+    )
 
 
 def picked(question: Question, kb: KnowledgeBase) -> Row | None:
@@ -50,7 +64,7 @@ def picked(question: Question, kb: KnowledgeBase) -> Row | None:
 
 
 def _points_into_list(question: Question) -> bool:
-    """"Việc đầu tiên ai chủ trì?" after a list: a place in it and hardly anything else."""
+    """ "Việc đầu tiên ai chủ trì?" after a list: a place in it and hardly anything else."""
     return len(question.text.split()) <= 8
 
 
@@ -60,12 +74,13 @@ def _by_words(question: Question, kb: KnowledgeBase, candidates: list[Row]) -> R
     slugs, provinces = question.named("agency"), question.named("province")
     years = {int(v[:4]) for p in question.named("period") for v in (p["start"], p["end"]) if v}
     tasks, measures = reading.speaks_of_tasks(question), reading.speaks_of_indicators(question)
-    for test in (
+    tests: tuple[Callable[[Row], bool], ...] = (
         lambda r: (tasks and r.kind == "task") or (measures and r.kind in MEASURE_KINDS),
         lambda r: bool(slugs) and any(kb.leads(r, s) for s in slugs),
         lambda r: bool(provinces) and kb.plans[r.plan].province in provinces,
         lambda r: bool(years) and r.year in years,
-    ):
+    )
+    for test in tests:
         fitting = [r for r in candidates if test(r)]
         if len(fitting) == 1:
             return fitting[0]
@@ -85,7 +100,9 @@ def choose(question: Question, kb: KnowledgeBase) -> Answer:
         if question.context.choices:
             offered = [kb.by_ref[r] for r in question.context.choices if r in kb.by_ref]
             return rows.offer(question.ask(question.context.intent or "ask_detail", text=question.context.text), kb, offered)
-        return Answer("clarify", "Anh/chị muốn chọn mục nào ạ? Hiện chưa có danh sách để chọn; anh/chị hãy nêu tên hoặc số nhiệm vụ.", intent="choose")
+        return Answer(
+            "clarify", "Anh/chị muốn chọn mục nào ạ? Hiện chưa có danh sách để chọn; anh/chị hãy nêu tên hoặc số nhiệm vụ.", intent="choose"
+        )
     intent = question.context.intent if question.context.intent in rows.INTENTS else "ask_detail"
     return rows.tell(question.ask(intent, text=question.context.text or question.text), kb, row)
 
@@ -114,9 +131,10 @@ def _content(question: Question, kb: KnowledgeBase) -> float:
 
 
 def _other_year(question: Question, kb: KnowledgeBase) -> Row | None:
-    """"Còn 2030?" after an indicator of 2045: the row of the same name in the other year."""
+    """ "Còn 2030?" after an indicator of 2045: the row of the same name in the other year."""
     years = {int(v[:4]) for p in question.named("period") for v in (p["start"], p["end"]) if v} | {
-        int(t) for t in question.text.replace("?", " ").split() if t.isdigit() and len(t) == 4}
+        int(t) for t in question.text.replace("?", " ").split() if t.isdigit() and len(t) == 4
+    }
     focus = [kb.by_ref[r] for r in question.context.focus if r in kb.by_ref]
     if len(focus) != 1 or focus[0].year is None or len(years) != 1:
         return None
@@ -137,7 +155,7 @@ def _asked_again(question: Question, kb: KnowledgeBase) -> Question:
 
 
 def _like_focus(question: Question, kb: KnowledgeBase) -> Question:
-    """"Còn số 19?" after a task means task 19; after an indicator, indicator 19."""
+    """ "Còn số 19?" after a task means task 19; after an indicator, indicator 19."""
     focus = [kb.by_ref[r] for r in question.context.focus if r in kb.by_ref]
     if not focus or not question.named("row_no"):
         return question
@@ -148,7 +166,7 @@ def _like_focus(question: Question, kb: KnowledgeBase) -> Question:
 
 
 def _same_year(question: Question, before: lists.Filters, now: lists.Filters) -> tuple[str | None, str | None]:
-    """"Thế tháng 6?" after a list of March 2025 means June 2025."""
+    """ "Thế tháng 6?" after a list of March 2025 means June 2025."""
     says_year = any(e.kind == "period" and re.search(r"20\d\d|nay|này|sau|toi|tới|truoc|trước", e.text) for e in question.entities)
     if says_year or not before.start or not now.start or not now.end or now.start[:4] != now.end[:4]:
         return now.start, now.end

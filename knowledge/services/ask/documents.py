@@ -24,12 +24,18 @@ _ASKED = {
     "signer": re.compile(r"\b(ai|nguoi nao|dong chi nao|nguoi) ky\b|\bky ten\b|\bnguoi ky\b"),
     "recipients": re.compile(r"\bnoi nhan\b|\bgui (cho|den) (ai|nhung dau|noi nao)\b"),
     "meeting": re.compile(r"\b(phien hop|cuoc hop|buoi hop|buoi lam viec)\b"),
-    "cites": re.compile(r"\b(can cu|co so phap ly)\b|\b(van ban|nghi quyet|tai lieu)( [a-z]+){0,3} nao\b.*\b(duoc|trong)\b|\bthuc hien (nghi quyet|van ban) nao\b"),
+    "cites": re.compile(
+        r"\b(can cu|co so phap ly)\b|\b(van ban|nghi quyet|tai lieu)( [a-z]+){0,3} nao\b.*\b(duoc|trong)\b|"
+        r"\bthuc hien (nghi quyet|van ban) nao\b"
+    ),
     "date": re.compile(r"\bngay\b|\bkhi nao\b|\bbao gio\b|\bluc nao\b|\bnam nao\b|\bhom nao\b|\bthang nao\b|\btu bao gio\b"),
     "number": re.compile(r"\bso (may|bao nhieu|nao|hieu|gi)\b|\bsố mấy\b|\blay so\b"),
     "issuer": re.compile(r"\bai\b|\bcua (co quan|don vi|bo|so) nao\b|\b(co quan|don vi|cap|bo|noi) nao\b|\bcua ai\b"),
 }
-_INVENTORY = re.compile(r"\b(he thong|kho|tro ly|dang luu|dang co|trong nay)\b.*\b(van ban|ke hoach|tai lieu) (nao|gi)\b|\bnhung (van ban|ke hoach|tai lieu) nao\b.*\b(trong nay|dang luu|cua tinh)\b")
+_INVENTORY = re.compile(
+    r"\b(he thong|kho|tro ly|dang luu|dang co|trong nay)\b.*\b(van ban|ke hoach|tai lieu) (nao|gi)\b|\bnhung (van ban|"
+    r"ke hoach|tai lieu) nao\b.*\b(trong nay|dang luu|cua tinh)\b"
+)
 
 
 def answer_document(question: Question, kb: KnowledgeBase) -> Answer:
@@ -113,7 +119,11 @@ def about_document(question: Question, kb: KnowledgeBase, citation: Citation) ->
     text = w.paragraph(*parts, _sources(citation, kb))
     if missing and not (asked == "issuer" and document.date):
         return Answer("not_found", text, context=context, intent="ask_document")
-    rows = [r for r in citation.rows if ref_kind(r) in ("task", "indicator")] if asked == "mentions" and "nhiem vu" in fold(question.text) else []
+    rows = (
+        [r for r in citation.rows if ref_kind(r) in ("task", "indicator")]
+        if asked == "mentions" and "nhiem vu" in fold(question.text)
+        else []
+    )
     return Answer("answer", text, (document.ref, *citation.plans, *rows), _facts(citation), context=context, intent="ask_document")
 
 
@@ -134,8 +144,14 @@ def _told(document: LegalDocument) -> str:
 
 def _facts(citation: Citation) -> dict[str, Any]:
     document = citation.document
-    pairs = {"number": document.number, "kind": document.kind, "date": document.date.isoformat() if document.date else None,
-             "issuer": issuer(document), "title": document.subject, "mentions": list(citation.rows)}
+    pairs = {
+        "number": document.number,
+        "kind": document.kind,
+        "date": document.date.isoformat() if document.date else None,
+        "issuer": issuer(document),
+        "title": document.subject,
+        "mentions": list(citation.rows),
+    }
     return {k: v for k, v in pairs.items() if v}
 
 
@@ -144,7 +160,11 @@ def _where(citation: Citation, kb: KnowledgeBase) -> str:
     lines = []
     for plan in citation.plans:
         rows = [kb.by_ref[r] for r in citation.rows if r.startswith(plan + "#") and r in kb.by_ref]
-        places = list(dict.fromkeys(f"{w.KIND_WORDS[r.kind]} {r.no}" if r.kind in ("task", "indicator") else f"mục {r.extra.get('section', r.no)}" for r in rows))
+        places = list(
+            dict.fromkeys(
+                f"{w.KIND_WORDS[r.kind]} {r.no}" if r.kind in ("task", "indicator") else f"mục {r.extra.get('section', r.no)}" for r in rows
+            )
+        )
         some = ", ".join(places[:_SHOWN]) + ("…" if len(places) > _SHOWN else "")
         title = kb.plans[plan].title if plan in kb.plans else plan
         lines.append(f"• {title}" + (f" ({some})" if some else ""))
@@ -172,9 +192,20 @@ def about_plan(question: Question, kb: KnowledgeBase, plan: PlanHead) -> Answer:
     known = {"date": plan.date, "number": plan.number, "issuer": plan.issuer, "signer": signed, "recipients": plan.closing}
     lacks = asked in known and not known[asked]
     if lacks:
-        what = {"date": "ngày ban hành", "number": "số, ký hiệu", "issuer": "cơ quan ban hành", "signer": "người ký", "recipients": "nơi nhận"}[asked]
+        what = {
+            "date": "ngày ban hành",
+            "number": "số, ký hiệu",
+            "issuer": "cơ quan ban hành",
+            "signer": "người ký",
+            "recipients": "nơi nhận",
+        }[asked]
         said = f"Bản đang lưu không ghi {what} của văn bản này."
-    facts: dict[str, Any] = {"title": plan.title, "number": plan.number, "date": plan.date.isoformat() if plan.date else None, "issuer": plan.issuer}
+    facts: dict[str, Any] = {
+        "title": plan.title,
+        "number": plan.number,
+        "date": plan.date.isoformat() if plan.date else None,
+        "issuer": plan.issuer,
+    }
     text = w.paragraph(said, _plan_told(plan, asked), f"Nguồn: {plan.title}.")
     context = replace(question.context, intent="ask_document", text=question.text, focus=(), choices=())
     if lacks:
@@ -185,8 +216,11 @@ def about_plan(question: Question, kb: KnowledgeBase, plan: PlanHead) -> Answer:
 
 def _plan_told(plan: PlanHead, asked: str) -> str:
     """What is known of a plan, in one sentence, the thing asked first."""
-    parts = {"date": f"ngày {w.day(plan.date)}" if plan.date else "", "number": f"số {plan.number}" if plan.number else "",
-             "issuer": f"do {plan.issuer} ban hành" if plan.issuer else ""}
+    parts = {
+        "date": f"ngày {w.day(plan.date)}" if plan.date else "",
+        "number": f"số {plan.number}" if plan.number else "",
+        "issuer": f"do {plan.issuer} ban hành" if plan.issuer else "",
+    }
     order = [asked, *parts] if asked in parts else list(parts)
     said = [parts[k] for k in dict.fromkeys(order) if parts[k]]
     return f"{plan.title}: {', '.join(said)}." if said else f"{plan.title}."
@@ -205,12 +239,22 @@ def _meeting(question: Question, kb: KnowledgeBase, plan: PlanHead) -> str:
 def _cited_by(question: Question, kb: KnowledgeBase, plan: PlanHead) -> Answer:
     """Which documents a plan cites."""
     cited = [c for c in kb.citations.values() if plan.id in c.plans and c.document.number != plan.number]
-    lines = [f"• {heading(c.document)}" + (f" ngày {w.day(c.document.date)}" if c.document.date else "")
-             + (f" của {issuer(c.document)}" if c.document.issuer else "") for c in cited]
+    lines = [
+        f"• {heading(c.document)}"
+        + (f" ngày {w.day(c.document.date)}" if c.document.date else "")
+        + (f" của {issuer(c.document)}" if c.document.issuer else "")
+        for c in cited
+    ]
     text = w.paragraph(f"{plan.title} viện dẫn {len(cited)} văn bản:", *lines[:20], f"Nguồn: {plan.title}.")
     context = replace(question.context, intent="ask_document", text=question.text, focus=(), choices=())
-    return Answer("answer", text, (plan.id, *(c.document.ref for c in cited)), {"count": len(cited), "title": plan.title}, context=context,
-                  intent="ask_document")
+    return Answer(
+        "answer",
+        text,
+        (plan.id, *(c.document.ref for c in cited)),
+        {"count": len(cited), "title": plan.title},
+        context=context,
+        intent="ask_document",
+    )
 
 
 def _cited_in_rows(question: Question, kb: KnowledgeBase) -> Answer:
@@ -225,9 +269,17 @@ def _cited_in_rows(question: Question, kb: KnowledgeBase) -> Answer:
     if not cited:
         text = w.paragraph(f"{w.upper(labels)} không viện dẫn văn bản nào có số, ký hiệu.", w.source(kb, found.rows))
         return Answer("answer", text, tuple(r.ref for r in found.rows), {"count": 0}, context=context, intent="ask_document")
-    text = w.paragraph(f"{w.upper(labels)} viện dẫn:", *(f"• {_told(c.document) or heading(c.document) + '.'}" for c in cited), w.source(kb, found.rows))
-    return Answer("answer", text, (*(r.ref for r in found.rows), *(c.document.ref for c in cited)), {"count": len(cited)}, context=context,
-                  intent="ask_document")
+    text = w.paragraph(
+        f"{w.upper(labels)} viện dẫn:", *(f"• {_told(c.document) or heading(c.document) + '.'}" for c in cited), w.source(kb, found.rows)
+    )
+    return Answer(
+        "answer",
+        text,
+        (*(r.ref for r in found.rows), *(c.document.ref for c in cited)),
+        {"count": len(cited)},
+        context=context,
+        intent="ask_document",
+    )
 
 
 def _several_meant(question: Question) -> bool:
@@ -249,12 +301,18 @@ def _each(question: Question, kb: KnowledgeBase, found: Named) -> Answer:
 def _offer(question: Question, kb: KnowledgeBase, found: Named) -> Answer:
     """Several documents fit: which one?"""
     refs = (*(c.document.ref for c in found.citations), *(p.id for p in found.plans))[:_SHOWN]
-    names = [heading(c.document) + (f" ngày {w.day(c.document.date)}" if c.document.date else "") + (f": {w.short(c.document.subject, 16)}" if c.document.subject else "")
-             for c in found.citations] + [p.title for p in found.plans]
+    names = [
+        heading(c.document)
+        + (f" ngày {w.day(c.document.date)}" if c.document.date else "")
+        + (f": {w.short(c.document.subject, 16)}" if c.document.subject else "")
+        for c in found.citations
+    ] + [p.title for p in found.plans]
     lines = [f"{n}. {name}" for n, name in enumerate(names[:_SHOWN], 1)]
     text = w.paragraph(f"Có {len(refs)} văn bản phù hợp, anh/chị muốn hỏi văn bản nào?", *lines)
     context = replace(question.context, intent="ask_document", text=question.text, focus=(), choices=refs)
-    return Answer("clarify", text, choices=refs, context=context, intent="ask_document", replies=tuple(str(n) for n in range(1, len(refs) + 1)))
+    return Answer(
+        "clarify", text, choices=refs, context=context, intent="ask_document", replies=tuple(str(n) for n in range(1, len(refs) + 1))
+    )
 
 
 def _unknown(question: Question, kb: KnowledgeBase, found: Named) -> Answer:

@@ -19,8 +19,10 @@ from knowledge.services.ask.sayings import Words
 FITS = 0.6
 _SHOWN = 5
 _DIRECTS = re.compile(
-    r"\b(chi dao|yeu cau|de nghi|kien nghi|dinh huong|ket luan|giai quyet|xu ly|giao( xu ly| giai quyet)?)( [a-z]+){0,4} (nhung )?(gi|nao|the nao|ra sao|sao|j|ntn|nhung gi)\b"
-    r"|\b(the nao|ra sao)\b.{0,12}$")
+    r"\b(chi dao|yeu cau|de nghi|kien nghi|dinh huong|ket luan|giai quyet|xu ly|giao( xu ly|"
+    r" giai quyet)?)( [a-z_]+){0,4} (nhung )?(gi|nao|the nao|ra sao|sao|j|ntn|nhung gi)\b"
+    r"|\b(the nao|ra sao)\b.{0,12}$"
+)
 _BY_DOCUMENT = re.compile(r"\b(thong bao|ket luan|phien hop|cuoc hop)\b")
 
 
@@ -74,10 +76,20 @@ def _tell(question: Question, kb: KnowledgeBase, found: Sequence[Row]) -> Answer
     lines = [("• " if len(found) > 1 else "") + said(r) for r in found[:_SHOWN]]
     if len(found) > _SHOWN:
         lines.append(f"Còn {len(found) - _SHOWN} việc, gõ “xem thêm” để xem tiếp.")
-    context = replace(question.context, intent=question.intent, text=question.text, focus=tuple(r.ref for r in found)[:3], choices=(),
-                      listed=tuple(r.ref for r in found), shown=min(_SHOWN, len(found)), filters={})
+    context = replace(
+        question.context,
+        intent=question.intent,
+        text=question.text,
+        focus=tuple(r.ref for r in found)[:3],
+        choices=(),
+        listed=tuple(r.ref for r in found),
+        shown=min(_SHOWN, len(found)),
+        filters={},
+    )
     facts = {"count": len(found)} | (found[0].facts() if len(found) == 1 else {})
-    return Answer("answer", w.paragraph(*lines, w.source(kb, found)), tuple(r.ref for r in found), facts, context=context, intent=question.intent)
+    return Answer(
+        "answer", w.paragraph(*lines, w.source(kb, found)), tuple(r.ref for r in found), facts, context=context, intent=question.intent
+    )
 
 
 def said(row: Row) -> str:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from knowledge.services.ask import agencies, changes, comparisons, dialogue, documents, facts, groups, lists, reporting, routing, rows, smalltalk, targets
+from knowledge.services.ask import (
+    agencies,
+    changes,
+    comparisons,
+    dialogue,
+    documents,
+    facts,
+    groups,
+    lists,
+    reporting,
+    routing,
+    rows,
+    smalltalk,
+    targets,
+)
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.intents import settle
 from knowledge.services.ask.question import Answer, Question

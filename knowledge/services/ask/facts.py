@@ -26,12 +26,16 @@ MOST = 5  # sentences that are quoted
 _LONGEST = 900  # letters of a quotation
 _LONGEST_LIST = 1600
 _END = re.compile(r"(?<=[.!?…])\s+(?=[A-ZĐÀ-Ỹ“\"(\d])|\n+")
-_QUANTITY = re.compile(r"\b(bao nhieu|may|bn|nhieu it|ty le|ti le|so luong|tong so|dien tich|kinh phi|muc dau tu|khi nao|bao gio|nam nao|ngay nao|luc nao|thang may)\b")
+_QUANTITY = re.compile(
+    r"\b(bao nhieu|may|bn|nhieu it|ty le|ti le|so luong|tong so|dien tich|kinh phi|muc dau tu|"
+    r"khi nao|bao gio|nam nao|ngay nao|luc nao|thang may)\b"
+)
 _OPEN = re.compile(r"\b(nhung gi|la gi|gom gi|the nao|ra sao|nhung .{0,40}\bnao|cac .{0,40}\bnao|gom nhung|la nhung)\b")
 FITS, FITS_WELL = 0.72, 0.8
 _IN_PLAN = re.compile(
     r"\b(?:trong |theo |o |tai |cua |cai )?(?:bao cao|thong bao|ke hoach|phien hop|cuoc hop)(?: ket luan| so ket| thu nhat)?(?: 0?5 nam)?"
-    r"(?: thuc hien| trien khai| ve)?(?: (?:nghi quyet|nq)(?: so)? ?\d+(?:-nq/tw)?)?(?: cua| nam \d{4})?(?= |$|[,.?])")
+    r"(?: thuc hien| trien khai| ve)?(?: (?:nghi quyet|nq)(?: so)? ?\d+(?:-nq/tw)?)?(?: cua| nam \d{4})?(?= |$|[,.?])"
+)
 _WHOLE_SECTION = 0.8  # share of the question's words that the title of a section holds
 
 
@@ -55,7 +59,8 @@ def answer_fact(question: Question, kb: KnowledgeBase) -> Answer:
     """Quotes what the documents say, or says that they don't."""
     found = look_up(question, kb)
     if not found or found[0].fit < FITS:
-        text = "Tôi không tìm thấy số liệu hoặc nội dung này trong các văn bản đang lưu. Anh/chị thử nêu rõ hơn tên chương trình, đơn vị hoặc văn bản."
+        text = "Tôi không tìm thấy số liệu hoặc nội dung này trong các văn bản đang lưu. "
+        text += "Anh/chị thử nêu rõ hơn tên chương trình, đơn vị hoặc văn bản."
         return Answer("not_found", text, context=replace(question.context, choices=()), intent=question.intent)
     return quote(question, kb, found)
 
@@ -120,12 +125,18 @@ def quote(question: Question, kb: KnowledgeBase, found: Sequence[Found]) -> Answ
     """The answer that quotes the best passage, or the passages of a section whose title is what an open question names."""
     chosen = _section(question, found) or found[:1]
     rows = [f.row for f in chosen]
-    said = [quotation(chosen[0], bool(_OPEN.search(fold(question.text))))] if len(chosen) == 1 else [f"• “{w.short(f.row.name, 60)}”" for f in chosen[:_MOST_PASSAGES]]
+    said = (
+        [quotation(chosen[0], bool(_OPEN.search(fold(question.text))))]
+        if len(chosen) == 1
+        else [f"• “{w.short(f.row.name, 60)}”" for f in chosen[:_MOST_PASSAGES]]
+    )
     if len(chosen) > _MOST_PASSAGES:
         said.append(f"Mục này còn {len(chosen) - _MOST_PASSAGES} đoạn nữa.")
     head = f"{str(chosen[0].row.extra.get('heading')).split(' › ')[-1]}:" if len(chosen) > 1 else ""
     text = w.paragraph(head, *said, w.source(kb, rows))
-    context = replace(question.context, intent=question.intent, text=question.text, focus=tuple(r.ref for r in rows[:3]), choices=(), filters={})
+    context = replace(
+        question.context, intent=question.intent, text=question.text, focus=tuple(r.ref for r in rows[:3]), choices=(), filters={}
+    )
     facts = {"quote": found[0].sentences[found[0].best], "section": rows[0].extra.get("section", rows[0].no)}
     if len(rows) > 1:
         facts["count"] = len(rows)

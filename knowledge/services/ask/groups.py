@@ -52,9 +52,17 @@ def answer_group(question: Question, kb: KnowledgeBase) -> Answer:
         if len(found.rows) == 1 and found.rows[0].group:
             row = found.rows[0]
             group = next((g for g in kb.groups if g.no == row.group and g.plan == row.plan), None)
-            text = w.paragraph(f"{w.upper(w.label(row))} thuộc nhóm {row.group}" + (f": {group.name}." if group else "."), w.source(kb, [row]))
-            return Answer("answer", text, (row.ref, *((group.ref,) if group else ())), row.facts(), context=replace(context, focus=(row.ref,)),
-                          intent=question.intent)
+            text = w.paragraph(
+                f"{w.upper(w.label(row))} thuộc nhóm {row.group}" + (f": {group.name}." if group else "."), w.source(kb, [row])
+            )
+            return Answer(
+                "answer",
+                text,
+                (row.ref, *((group.ref,) if group else ())),
+                row.facts(),
+                context=replace(context, focus=(row.ref,)),
+                intent=question.intent,
+            )
     numeral = group_of(question, kb)
     rows = [g for g in kb.groups if inside(g) and (numeral is None or g.no == numeral)]
     if question.named("group_no") and numeral is None or not rows:
@@ -64,4 +72,6 @@ def answer_group(question: Question, kb: KnowledgeBase) -> Answer:
     counts = {g.ref: sum(1 for r in kb.rows if r.kind == "task" and r.plan == g.plan and r.group == g.no) for g in rows}
     lines = [f"Nhóm {g.no} ({counts[g.ref]} nhiệm vụ): {g.name}." for g in rows]
     facts = {"count": len(rows)} | ({"name": rows[0].name} if len(rows) == 1 else {})
-    return Answer("answer", w.paragraph(*lines, w.source(kb, rows)), tuple(g.ref for g in rows), facts, context=context, intent=question.intent)
+    return Answer(
+        "answer", w.paragraph(*lines, w.source(kb, rows)), tuple(g.ref for g in rows), facts, context=context, intent=question.intent
+    )

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
 
 from knowledge.entities import Entity
 from knowledge.services.ask import groups, lists, reading, rows, smalltalk
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import QUIET_KINDS, Calibration, link, scope
 from knowledge.services.ask.question import Question
-from knowledge.text.normalize import Token, tokenize
+from knowledge.text.normalize import tokenize
 
 _ROW_NUMBER = re.compile(r"\d{1,3}(\.\d{1,2})?|20\d\d")
 _YEAR = re.compile(r"20\d\d")
@@ -23,13 +22,30 @@ TURNS = ("choose", "follow_up", "correct", "show_more")
 
 def settle(question: Question, kb: KnowledgeBase) -> Question:
     """The question with the intent that fits what it names."""
-    for repair in (_bare_number, _pointing, _elliptic, _without_conversation, _not_idle, _not_ours, _no_merger, _no_revision, _row_rather, _one_row, _who, _late, _several, _when, _punctual, _value):
+    for repair in (
+        _bare_number,
+        _pointing,
+        _elliptic,
+        _without_conversation,
+        _not_idle,
+        _not_ours,
+        _no_merger,
+        _no_revision,
+        _row_rather,
+        _one_row,
+        _who,
+        _late,
+        _several,
+        _when,
+        _punctual,
+        _value,
+    ):
         question = repair(question, kb)
     return question
 
 
 def _bare_number(question: Question, kb: KnowledgeBase) -> Question:
-    """"Còn 5.8?", "22 nữa", "2035 nữa" after an answer about a row: the number alone names the next row, or its year."""
+    """ "Còn 5.8?", "22 nữa", "2035 nữa" after an answer about a row: the number alone names the next row, or its year."""
     words = question.text.strip(" ?.!").split()
     longest = 6 if question.intent == "correct" else 4
     if question.context.choices or not question.context.focus or _numbered(question) or len(words) > longest or question.named("period"):
@@ -47,14 +63,14 @@ def _bare_number(question: Question, kb: KnowledgeBase) -> Question:
 
 
 def _pointing(question: Question, kb: KnowledgeBase) -> Question:
-    """"Quay lại việc lúc nãy, hạn sao em?" speaks of the last row, however idle it sounds."""
+    """ "Quay lại việc lúc nãy, hạn sao em?" speaks of the last row, however idle it sounds."""
     if question.intent != "out_of_scope" or not question.context.focus or not reading.points_back(question):
         return question
     return question.ask(next((name for name, _ in question.ranking if name in rows.INTENTS), "ask_detail"))
 
 
 def _elliptic(question: Question, kb: KnowledgeBase) -> Question:
-    """"Năm 2025 thì bao nhiêu?", "ý anh hỏi phối hợp kìa": no subject of its own, so it changes the question before."""
+    """ "Năm 2025 thì bao nhiêu?", "ý anh hỏi phối hợp kìa": no subject of its own, so it changes the question before."""
     context = question.context
     if question.intent not in rows.INTENTS or _numbered(question) or _content(question, kb) >= Calibration.load().subject_mass:
         return question
@@ -137,7 +153,7 @@ def _no_revision(question: Question, kb: KnowledgeBase) -> Question:
 
 
 def _one_row(question: Question, kb: KnowledgeBase) -> Question:
-    """"Xin đủ các cột của NV49" and "danh mục … phải công bố lúc nào" are about one row although they sound like lists."""
+    """ "Xin đủ các cột của NV49" and "danh mục … phải công bố lúc nào" are about one row although they sound like lists."""
     if question.intent not in lists.INTENTS:
         return question
     if question.named("task_no") and not question.named("agency"):
@@ -149,8 +165,13 @@ def _one_row(question: Question, kb: KnowledgeBase) -> Question:
 
 
 def _who(question: Question, kb: KnowledgeBase) -> Question:
-    """"Danh mục nhiệm vụ trọng điểm … cơ quan nào công bố?" asks for one agency although it names a list."""
-    if question.intent not in ("list_tasks", "count_tasks") or not reading.asks_who(question) or question.named("agency") or question.named("period"):
+    """ "Danh mục nhiệm vụ trọng điểm … cơ quan nào công bố?" asks for one agency although it names a list."""
+    if (
+        question.intent not in ("list_tasks", "count_tasks")
+        or not reading.asks_who(question)
+        or question.named("agency")
+        or question.named("period")
+    ):
         return question
     asked = question.ask("ask_lead")
     if reading.asks_for_several(question) and not reading.asks_who_last(question):
@@ -159,28 +180,33 @@ def _who(question: Question, kb: KnowledgeBase) -> Question:
 
 
 def _late(question: Question, kb: KnowledgeBase) -> Question:
-    """"Đơn vị tôi có việc nào lố hạn chưa" asks what is late, whatever else it sounds like."""
-    if question.intent in rows.INTENTS and not _numbered(question) and reading.asks_overdue(question) and reading.asks_for_several(question):
+    """ "Đơn vị tôi có việc nào lố hạn chưa" asks what is late, whatever else it sounds like."""
+    if (
+        question.intent in rows.INTENTS
+        and not _numbered(question)
+        and reading.asks_overdue(question)
+        and reading.asks_for_several(question)
+    ):
         return question.ask("list_overdue")
     return question
 
 
 def _when(question: Question, kb: KnowledgeBase) -> Question:
-    """"Quý này có gì tới hạn?": a time and hardly a content ask for what is due then."""
+    """ "Quý này có gì tới hạn?": a time and hardly a content ask for what is due then."""
     if question.intent == "ask_due" and question.named("period") and not _numbered(question) and _content(question, kb) < 0.6:
         return question.ask("list_tasks")
     return question
 
 
 def _punctual(question: Question, kb: KnowledgeBase) -> Question:
-    """"Quý này có việc nào phải xong?" names a time and no delay: it asks what is due then."""
+    """ "Quý này có việc nào phải xong?" names a time and no delay: it asks what is due then."""
     if question.intent == "list_overdue" and question.named("period") and not reading.asks_overdue(question):
         return question.ask("list_tasks")
     return question
 
 
 def _several(question: Question, kb: KnowledgeBase) -> Question:
-    """"Sở Y tế phối hợp việc nào?" asks for a list although it sounds like a question about one row."""
+    """ "Sở Y tế phối hợp việc nào?" asks for a list although it sounds like a question about one row."""
     if question.intent not in (*rows.INTENTS, "ask_group") or _numbered(question):
         return question
     regular = bool(question.named("agency")) and reading.open_ended_asked(question) is not None and _content(question, kb) < 1.6
@@ -197,8 +223,12 @@ def _several(question: Question, kb: KnowledgeBase) -> Question:
 
 
 def _value(question: Question, kb: KnowledgeBase) -> Question:
-    """"Tới mức nào", "mấy phần trăm" ask for an indicator's value."""
-    if question.intent in ("ask_result", "ask_detail", "ask_due", "ask_fact") and reading.asks_for_value(question) and not question.named("task_no"):
+    """ "Tới mức nào", "mấy phần trăm" ask for an indicator's value."""
+    if (
+        question.intent in ("ask_result", "ask_detail", "ask_due", "ask_fact")
+        and reading.asks_for_value(question)
+        and not question.named("task_no")
+    ):
         return question.ask("ask_target")
     return question
 

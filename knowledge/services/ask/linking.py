@@ -146,14 +146,18 @@ def _by_number(question: Question, kb: KnowledgeBase) -> Link | None:
         for number in question.named(kind):
             fitting = [k for k in of if k in kinds] or list(of)
             asked = True
-            rows += [r for r in kb.rows if r.kind in fitting and inside(r) and (r.no == number or r.no.split(".", 1)[-1] == number and not r.no[0].isdigit())]
+            rows += [
+                r
+                for r in kb.rows
+                if r.kind in fitting and inside(r) and (r.no == number or r.no.split(".", 1)[-1] == number and not r.no[0].isdigit())
+            ]
     if not asked:
         return None
     return Link(tuple({r.ref: r for r in rows}.values()), "number")
 
 
 def _by_agency(question: Question, kb: KnowledgeBase, wanted: Callable[[Row], bool]) -> Link | None:
-    """"Đề án của Công an tỉnh": too few words to tell the row, but an agency whose rows can be offered."""
+    """ "Đề án của Công an tỉnh": too few words to tell the row, but an agency whose rows can be offered."""
     slugs = question.named("agency")
     if not slugs:
         return None
@@ -225,7 +229,9 @@ def _each_province(hits: Sequence[Hit], question: Question, kb: KnowledgeBase, t
     best: dict[str | None, Hit] = {}
     for hit in hits:
         best.setdefault(kb.plans[hit.row.plan].province, hit)
-    good = [h for h in best.values() if h.coverage >= max(thresholds.least_coverage, 0.75 * hits[0].coverage) and h.score >= 0.6 * hits[0].score]
+    good = [
+        h for h in best.values() if h.coverage >= max(thresholds.least_coverage, 0.75 * hits[0].coverage) and h.score >= 0.6 * hits[0].score
+    ]
     return tuple(h.row for h in good) if len(good) > 1 else ()
 
 
@@ -257,8 +263,12 @@ def _decide(hits: Sequence[Hit], thresholds: Calibration) -> Link:
     little_said = best.title < thresholds.whole_title and best.mass < thresholds.little_mass
     close = thresholds.close_when_little if little_said else thresholds.close
     partial = best.title < thresholds.most_of_title
-    rivals = [h for h in hits[1:] if h.score >= best.score * close
-              or (partial and h.mass >= best.mass * thresholds.same_words and h.score >= best.score * thresholds.close_when_little)]
+    rivals = [
+        h
+        for h in hits[1:]
+        if h.score >= best.score * close
+        or (partial and h.mass >= best.mass * thresholds.same_words and h.score >= best.score * thresholds.close_when_little)
+    ]
     if rivals and best.coverage < thresholds.offer_coverage:
         return Link((), "words", tuple(hits))
     return Link((best.row, *(h.row for h in rivals[:7])), "words", tuple(hits))
@@ -266,5 +276,13 @@ def _decide(hits: Sequence[Hit], thresholds: Calibration) -> Link:
 
 def explain(found: Link) -> list[dict[str, Any]]:
     """The ranked rows with their figures, for looking at and for calibrating."""
-    return [{"ref": h.row.ref, "score": round(h.score, 3), "mass": round(h.mass, 3), "coverage": round(h.coverage, 3), "title": round(h.title, 3)}
-            for h in found.hits[:5]]
+    return [
+        {
+            "ref": h.row.ref,
+            "score": round(h.score, 3),
+            "mass": round(h.mass, 3),
+            "coverage": round(h.coverage, 3),
+            "title": round(h.title, 3),
+        }
+        for h in found.hits[:5]
+    ]

@@ -44,7 +44,8 @@ class Filters:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Filters:
         """Reads stored filters."""
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in cls.__dataclass_fields__})
+        known: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in cls.__dataclass_fields__}
+        return cls(**known)
 
     def as_dict(self) -> dict[str, Any]:
         """The form that is stored."""
@@ -60,8 +61,12 @@ def answer_list(question: Question, kb: KnowledgeBase) -> Answer:
     """Answers a question for a list or a count."""
     if reading.asks_own(question) and not question.agency and not question.named("agency"):
         text = "Tôi chưa biết anh/chị thuộc cơ quan nào. Anh/chị cho biết tên cơ quan, ví dụ: “nhiệm vụ của Sở Y tế”."
-        return Answer("clarify", text, context=replace(question.context, intent=question.intent, text=question.text, focus=(), choices=()),
-                      intent=question.intent)
+        return Answer(
+            "clarify",
+            text,
+            context=replace(question.context, intent=question.intent, text=question.text, focus=(), choices=()),
+            intent=question.intent,
+        )
     filters = read_filters(question, kb)
     before = Filters.from_dict(question.context.filters)
     if not filters.narrow and before.narrow and len(question.text.split()) <= 5:
@@ -99,8 +104,22 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
     topic = None if group or under else _topic(question, kb, measures, narrow)
     spanning = bool(start and end and start[:4] != end[:4]) and reading.spans_years(question)
     unit = reading.unit_asked(question) if measures else None
-    return Filters(measures, agencies, reading.role_asked(question), start, end, recurring, overdue, upcoming, group, None if unit else topic,
-                   spanning, under, unit, as_of)
+    return Filters(
+        measures,
+        agencies,
+        reading.role_asked(question),
+        start,
+        end,
+        recurring,
+        overdue,
+        upcoming,
+        group,
+        None if unit else topic,
+        spanning,
+        under,
+        unit,
+        as_of,
+    )
 
 
 def _dated(question: Question) -> bool:
@@ -138,7 +157,11 @@ def _agencies(question: Question, kb: KnowledgeBase) -> tuple[str, ...]:
     if not asked:
         asked = [e.value for e in question.entities if e.kind == "agency" and reading.gives_work(question, e)]
     if not asked and not question.named("agency") and not reading.asks_own(question):
-        asked = [e.value for e in question.entities if e.kind == "agency_weak" and reading.acts(question, e) and not _stands_for_many(kb, e.value)]
+        asked = [
+            e.value
+            for e in question.entities
+            if e.kind == "agency_weak" and reading.acts(question, e) and not _stands_for_many(kb, e.value)
+        ]
     return tuple(dict.fromkeys(asked))
 
 
@@ -171,13 +194,25 @@ def list_with(question: Question, kb: KnowledgeBase, filters: Filters) -> Answer
         return _which(question, kb)
     rows = [] if unknown_group else select(question, kb, filters)
     if unknown_group:
-        return Answer("not_found", "Không có nhóm này trong các kế hoạch đang lưu.", context=replace(question.context, choices=()),
-                      intent=question.intent)
+        return Answer(
+            "not_found",
+            "Không có nhóm này trong các kế hoạch đang lưu.",
+            context=replace(question.context, choices=()),
+            intent=question.intent,
+        )
     if not rows:
         return _empty(question, kb, filters)
     facts = {"count": len(rows)}
-    context = replace(question.context, intent=question.intent, text=question.text, focus=(), choices=(), listed=tuple(r.ref for r in rows),
-                      shown=min(w.PAGE, len(rows)), filters=filters.as_dict())
+    context = replace(
+        question.context,
+        intent=question.intent,
+        text=question.text,
+        focus=(),
+        choices=(),
+        listed=tuple(r.ref for r in rows),
+        shown=min(w.PAGE, len(rows)),
+        filters=filters.as_dict(),
+    )
     if len(rows) == 1:
         context = replace(context, focus=(rows[0].ref,))
         facts |= rows[0].facts()
@@ -188,8 +223,15 @@ def list_with(question: Question, kb: KnowledgeBase, filters: Filters) -> Answer
     else:
         body = w.paragraph(head + ":", *lines(rows[: w.PAGE]), more_hint(len(rows), w.PAGE))
     text = w.paragraph(body, _collective_note(question, kb, filters, rows), _now_held(kb, filters), w.source(kb, rows))
-    return Answer("answer", text, tuple(r.ref for r in rows), facts, context=context, intent=question.intent,
-                  replies=("Xem thêm",) if len(rows) > w.PAGE else ())
+    return Answer(
+        "answer",
+        text,
+        tuple(r.ref for r in rows),
+        facts,
+        context=context,
+        intent=question.intent,
+        replies=("Xem thêm",) if len(rows) > w.PAGE else (),
+    )
 
 
 def _leftover(question: Question, kb: KnowledgeBase) -> bool:
@@ -201,18 +243,32 @@ def _which(question: Question, kb: KnowledgeBase) -> Answer:
     """Asks back with the groups rather than listing everything."""
     inside = scope(question, kb)
     groups = [g for g in kb.groups if inside(g)]
-    text = w.paragraph("Anh/chị muốn xem nhiệm vụ nào ạ? Có thể hỏi theo cơ quan, theo thời hạn, hoặc theo nhóm:",
-                       *[f"{n}. Nhóm {g.no}: {w.short(g.name, 16)}" for n, g in enumerate(groups, 1)])
-    return Answer("clarify", text, choices=tuple(g.ref for g in groups),
-                  context=replace(question.context, intent=question.intent, text=question.text, focus=(), choices=()), intent=question.intent)
+    text = w.paragraph(
+        "Anh/chị muốn xem nhiệm vụ nào ạ? Có thể hỏi theo cơ quan, theo thời hạn, hoặc theo nhóm:",
+        *[f"{n}. Nhóm {g.no}: {w.short(g.name, 16)}" for n, g in enumerate(groups, 1)],
+    )
+    return Answer(
+        "clarify",
+        text,
+        choices=tuple(g.ref for g in groups),
+        context=replace(question.context, intent=question.intent, text=question.text, focus=(), choices=()),
+        intent=question.intent,
+    )
 
 
 def lines(rows: Sequence[Row]) -> list[str]:
     """One line a row."""
     out = []
     for r in rows:
-        tail = "; ".join(p for p in (f"chủ trì: {w.names(r.lead)}" if r.lead else "", f"hạn: {r.due.text}" if r.due and r.due.text else "",
-                                     f"đạt: {r.target}" if r.target else "") if p)
+        tail = "; ".join(
+            p
+            for p in (
+                f"chủ trì: {w.names(r.lead)}" if r.lead else "",
+                f"hạn: {r.due.text}" if r.due and r.due.text else "",
+                f"đạt: {r.target}" if r.target else "",
+            )
+            if p
+        )
         out.append(f"• {w.upper(w.label(r))}: {w.short(r.name, 18)}" + (f" ({tail})" if tail else ""))
     return out
 
@@ -234,8 +290,13 @@ def _test(question: Question, kb: KnowledgeBase, filters: Filters) -> Callable[[
             return False
         if filters.under and not (row.kind == "indicator" and row.no.startswith(f"{filters.under}.")):
             return False
-        return (inside(row) and (filters.group is None or row.group == filters.group) and (topic is None or row.ref in topic)
-                and _in_time(row, today, filters) and _of_agency(row, kb, filters, groups))
+        return (
+            inside(row)
+            and (filters.group is None or row.group == filters.group)
+            and (topic is None or row.ref in topic)
+            and _in_time(row, today, filters)
+            and _of_agency(row, kb, filters, groups)
+        )
 
     return passes
 
@@ -287,12 +348,22 @@ def _in_time(row: Row, today: date, filters: Filters) -> bool:
     if not (filters.start or filters.end):
         return True
     if filters.spanning:
-        return bool(row.due and row.due.kind == "range" and row.due.start and row.due.start.isoformat() == filters.start and last
-                    and last.isoformat() == filters.end)
+        return bool(
+            row.due
+            and row.due.kind == "range"
+            and row.due.start
+            and row.due.start.isoformat() == filters.start
+            and last
+            and last.isoformat() == filters.end
+        )
     if filters.measures:
         first, until = (filters.start or filters.end or "")[:4], (filters.end or filters.start or "")[:4]
         return row.year is not None and int(first) <= row.year <= int(until)
-    return last is not None and (not filters.start or last.isoformat() >= filters.start) and (not filters.end or last.isoformat() <= filters.end)
+    return (
+        last is not None
+        and (not filters.start or last.isoformat() >= filters.start)
+        and (not filters.end or last.isoformat() <= filters.end)
+    )
 
 
 def _topic_refs(question: Question, kb: KnowledgeBase, filters: Filters) -> set[str]:
@@ -313,7 +384,13 @@ def describe(question: Question, kb: KnowledgeBase, filters: Filters) -> str:
     parts = ["chỉ tiêu" if filters.measures else "nhiệm vụ"]
     if filters.agencies:
         who = w.names([kb.agency(s).name for s in filters.agencies])
-        roles = {"coop": f"{who} phối hợp", "only_coop": f"{who} chỉ phối hợp", "both": f"{who} chủ trì hoặc phối hợp", "sole": f"một mình {who} chủ trì", "joint": f"{who} đồng chủ trì"}
+        roles = {
+            "coop": f"{who} phối hợp",
+            "only_coop": f"{who} chỉ phối hợp",
+            "both": f"{who} chủ trì hoặc phối hợp",
+            "sole": f"một mình {who} chủ trì",
+            "joint": f"{who} đồng chủ trì",
+        }
         parts.append("do " + (f"{who} theo dõi" if filters.measures else roles.get(filters.role or "lead", f"{who} chủ trì")))
     elif filters.role == "joint":
         parts.append("có nhiều cơ quan cùng chủ trì")
@@ -330,7 +407,11 @@ def describe(question: Question, kb: KnowledgeBase, filters: Filters) -> str:
     if filters.upcoming:
         parts.append(f"đến hạn trong 30 ngày tới (đến {w.day(question.now.date() + SOON)})")
     if filters.recurring:
-        parts.append({"regular": "làm thường xuyên", "onward": "làm trong nhiều năm tiếp theo", "any": "không ấn định ngày kết thúc"}[filters.recurring])
+        parts.append(
+            {"regular": "làm thường xuyên", "onward": "làm trong nhiều năm tiếp theo", "any": "không ấn định ngày kết thúc"}[
+                filters.recurring
+            ]
+        )
     if filters.start or filters.end:
         parts.append(_period_words(filters))
     if filters.topic:
@@ -355,12 +436,22 @@ def _collective_note(question: Question, kb: KnowledgeBase, filters: Filters, ro
     agencies = [kb.agency(s) for s in filters.agencies]
     role = filters.role or "lead"
     inside = scope(question, kb)
-    shared = [r for r in kb.rows if r.kind == "task" and inside(r) and r not in rows and _in_time(r, question.now.date(), filters)
-              and any((role != "coop" and kb.covered(r.lead, a)) or (role in ("coop", "both") and kb.covered(r.coop, a)) for a in agencies)]
+    shared = [
+        r
+        for r in kb.rows
+        if r.kind == "task"
+        and inside(r)
+        and r not in rows
+        and _in_time(r, question.now.date(), filters)
+        and any((role != "coop" and kb.covered(r.lead, a)) or (role in ("coop", "both") and kb.covered(r.coop, a)) for a in agencies)
+    ]
     if not shared:
         return ""
     numbers = ", ".join(r.no for r in shared[:12]) + ("…" if len(shared) > 12 else "")
-    return f"Ngoài ra có {len(shared)} nhiệm vụ giao chung cho nhiều cơ quan (“các sở, ban, ngành”, “các địa phương”), không nêu riêng tên: {numbers}."
+    return (
+        f"Ngoài ra có {len(shared)} nhiệm vụ giao chung cho nhiều cơ quan (“các sở, ban, ngành”, “các địa phương”), "
+        f"không nêu riêng tên: {numbers}."
+    )
 
 
 def _now_held(kb: KnowledgeBase, filters: Filters) -> str:
@@ -370,9 +461,12 @@ def _now_held(kb: KnowledgeBase, filters: Filters) -> str:
 
 def _empty(question: Question, kb: KnowledgeBase, filters: Filters) -> Answer:
     """No row passes: said plainly, with what is near."""
-    text = w.paragraph(f"Không có {describe(question, kb, filters)} trong các kế hoạch đang lưu.", _collective_note(question, kb, filters, ()))
-    context = replace(question.context, intent=question.intent, text=question.text, focus=(), choices=(), listed=(), shown=0,
-                      filters=filters.as_dict())
+    text = w.paragraph(
+        f"Không có {describe(question, kb, filters)} trong các kế hoạch đang lưu.", _collective_note(question, kb, filters, ())
+    )
+    context = replace(
+        question.context, intent=question.intent, text=question.text, focus=(), choices=(), listed=(), shown=0, filters=filters.as_dict()
+    )
     if filters.topic and not filters.agencies:
         return Answer("not_found", text, context=context, intent=question.intent)
     return Answer("answer" if filters.narrow else "not_found", text, facts={"count": 0}, context=context, intent=question.intent)

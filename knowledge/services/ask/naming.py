@@ -16,9 +16,21 @@ from knowledge.text.normalize import fold
 
 #: Folded kinds of documents with the short forms in which they are typed and numbered.
 KINDS = {
-    "nghi quyet": ("nq",), "nghi dinh": ("nd",), "quyet dinh": ("qd",), "ke hoach": ("kh",), "thong bao": ("tb",),
-    "chuong trinh": ("ctr", "cthd"), "chi thi": ("ct",), "ket luan": ("kl",), "cong van": ("cv",), "de an": ("da",),
-    "thong tu": ("tt",), "huong dan": ("hd",), "bao cao": ("bc",), "luat": (), "quy dinh": (),
+    "nghi quyet": ("nq",),
+    "nghi dinh": ("nd",),
+    "quyet dinh": ("qd",),
+    "ke hoach": ("kh",),
+    "thong bao": ("tb",),
+    "chuong trinh": ("ctr", "cthd"),
+    "chi thi": ("ct",),
+    "ket luan": ("kl",),
+    "cong van": ("cv",),
+    "de an": ("da",),
+    "thong tu": ("tt",),
+    "huong dan": ("hd",),
+    "bao cao": ("bc",),
+    "luat": (),
+    "quy dinh": (),
 }
 _SHORT = {short: kind for kind, shorts in KINDS.items() for short in shorts}
 _KIND = "|".join(sorted([*KINDS, *_SHORT], key=len, reverse=True))
@@ -28,14 +40,30 @@ _SYMBOL = re.compile(r"\b(?:nq|nd|qd|kh|tb|ctr|ct|kl|da|tt|hd|bc|ubnd|hdnd|qh|tt
 _WHICH = re.compile(rf"\b({_KIND}|van ban|can cu)\s+(?:nao|gi)\b")
 _CARRIED_OUT = re.compile(r"\b(thuc hien|trien khai|quan triet|so ket|tong ket|cu the hoa|lien quan)\b[a-z0-9 ]{0,30}$")
 _OWN = {
-    "ke hoach": ("plan", "plan_annex"), "kh": ("plan", "plan_annex"), "phu luc": ("plan_annex",),
-    "thong bao": ("conclusion",), "tb": ("conclusion",), "ket luan": ("conclusion",), "phien hop": ("conclusion",), "cuoc hop": ("conclusion",),
-    "bao cao": ("report",), "so ket": ("report",),
+    "ke hoach": ("plan", "plan_annex"),
+    "kh": ("plan", "plan_annex"),
+    "phu luc": ("plan_annex",),
+    "thong bao": ("conclusion",),
+    "tb": ("conclusion",),
+    "ket luan": ("conclusion",),
+    "phien hop": ("conclusion",),
+    "cuoc hop": ("conclusion",),
+    "bao cao": ("report",),
+    "so ket": ("report",),
 }
 _OWN_WORD = re.compile(r"\b(" + "|".join(sorted(_OWN, key=len, reverse=True)) + r")\b")
 _THIS = re.compile(r"\b(ke hoach|van ban|thong bao|bao cao|ket luan|cai) (nay|do|ay|tren|vua roi)\b")
-_ISSUERS = {"hdnd": "hoi dong nhan dan", "hoi dong nhan dan": "hoi dong nhan dan", "quoc hoi": "quoc hoi", "chinh phu": "chinh phu", "thu tuong": "thu tuong",
-            "bo chinh tri": "bo chinh tri", "ban bi thu": "ban bi thu", "ubnd": "uy ban nhan dan", "uy ban nhan dan": "uy ban nhan dan"}
+_ISSUERS = {
+    "hdnd": "hoi dong nhan dan",
+    "hoi dong nhan dan": "hoi dong nhan dan",
+    "quoc hoi": "quoc hoi",
+    "chinh phu": "chinh phu",
+    "thu tuong": "thu tuong",
+    "bo chinh tri": "bo chinh tri",
+    "ban bi thu": "ban bi thu",
+    "ubnd": "uy ban nhan dan",
+    "uy ban nhan dan": "uy ban nhan dan",
+}
 
 
 @dataclass(frozen=True)
@@ -161,7 +189,9 @@ def own_plans(question: Question, kb: KnowledgeBase) -> tuple[PlanHead, ...]:
         return ()
     first = _OWN_WORD.search(text)
     leading = set(_OWN[first.group(1)]) if first else kinds
-    provinces = question.named("province") or ([question.context.province or question.province] if question.context.province or question.province else [])
+    provinces = question.named("province") or (
+        [question.context.province or question.province] if question.context.province or question.province else []
+    )
     inside = [p for p in kb.plans.values() if not provinces or p.province in provinces]
     plans = [p for p in inside if p.kind in leading] or [p for p in inside if p.kind in kinds]
     return tuple(plans)

@@ -110,8 +110,13 @@ class Answer:
 
     def record(self) -> dict[str, Any]:
         """The record's own keys."""
-        out: dict[str, Any] = {"outcome": self.outcome, "text": self.text, "refs": list(self.refs), "facts": self.facts,
-                               "choices": list(self.choices)}
+        out: dict[str, Any] = {
+            "outcome": self.outcome,
+            "text": self.text,
+            "refs": list(self.refs),
+            "facts": self.facts,
+            "choices": list(self.choices),
+        }
         if self.intent:
             out["intent"] = self.intent
         if self.replies:

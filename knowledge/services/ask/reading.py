@@ -19,35 +19,66 @@ _OWN = re.compile(
     r"\b(so|don vi|co quan|phong|ban|ben|nganh|van phong|huyen|xa|phuong|cho|truong|benh vien|cong ty|dia phuong|chi nhanh|cuc|trung tam)"
     r"( cua)? (em|toi|minh|tui|chung toi|chung em|chung minh|bon em|tui em|tui minh|anh|chi|chung ta)\b"
 )
-_OWN_WORK = re.compile(r"\b(viec|nhiem vu|nv|chi tieu|phan viec) cua (em|toi|minh|chung toi|chung em)\b|\b(em|toi|minh) (duoc giao|phai lam|chu tri|phu trach)\b")
-_BOTH = re.compile(r"\bvua\b[^.?!]{0,25}chu tri[^.?!]{0,25}\bvua\b[^.?!]{0,25}phoi hop|\bca hai (loai|vai|phan)\b|(chu tri|lead)[^.?!]{0,25}\b(va|hoac|hay|lan|ca)\b[^.?!]{0,20}(phoi hop|coop)|(phoi hop)[^.?!]{0,25}\b(va|hoac|hay|lan|ca)\b[^.?!]{0,20}(chu tri)|"
-                   r"\b(tham gia|lien quan|dinh dang|dinh toi|dinh den|co ten|co mat|co trong)\b")
+_OWN_WORK = re.compile(
+    r"\b(viec|nhiem vu|nv|chi tieu|phan viec) cua (em|toi|minh|chung toi|chung em)\b|\b(em|toi|minh) (duoc giao|"
+    r"phai lam|chu tri|phu trach)\b"
+)
+_BOTH = re.compile(
+    r"\bvua\b[^.?!]{0,25}chu tri[^.?!]{0,25}\bvua\b[^.?!]{0,25}phoi hop|\bca hai (loai|vai|phan)\b|(chu tri|"
+    r"lead)[^.?!]{0,25}\b(va|hoac|hay|lan|ca)\b[^.?!]{0,20}(phoi hop|coop)|(phoi hop)[^.?!]{0,25}\b(va|hoac|hay|lan|"
+    r"ca)\b[^.?!]{0,20}(chu tri)|"
+    r"\b(tham gia|lien quan|dinh dang|dinh toi|dinh den|co ten|co mat|co trong)\b"
+)
 _NOT_COOP = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.?!]{0,12}\bphoi hop\b")
 _NOT_LEAD = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.?!]{0,12}\bchu tri\b")
-_WITH_JOINT = re.compile(r"\b(luon|ke|tinh|gom|lay) (luon )?ca\b[^.?!]{0,25}\bchung\b|\b(hoac|hay|ke ca|va|lan|gom ca|bao gom)( la| ca)? (dong|cung) chu tri\b")
-_COOP = re.compile(r"\bphoi hop\b|\bp/h\b|\bphoi hop vien\b|\bph (voi|nv|o)\b|\bho tro cho\b|\bcung lam\b|\blam cung\b|\bphu\b(?! trach| luc| hop| song| cap)")
-_LEAD = re.compile(r"\bchu tri\b|\bchu chi\b|\bdau moi\b|\bphu trach\b|\bchiu trach nhiem\b|\bdung ten\b|\bcam trich\b|\blam chinh\b|\blo chinh\b")
+_WITH_JOINT = re.compile(
+    r"\b(luon|ke|tinh|gom|lay) (luon )?ca\b[^.?!]{0,25}\bchung\b|\b(hoac|hay|ke ca|va|lan|gom ca|bao gom)( la| ca)? (dong|cung) chu tri\b"
+)
+_COOP = re.compile(
+    r"\bphoi hop\b|\bp/h\b|\bphoi hop vien\b|\bph (voi|nv|o)\b|\bho tro cho\b|\bcung lam\b|\blam cung\b|"
+    r"\bphu\b(?! trach| luc| hop| song| cap)"
+)
+_LEAD = re.compile(
+    r"\bchu tri\b|\bchu chi\b|\bdau moi\b|\bphu trach\b|\bchiu trach nhiem\b|\bdung ten\b|\bcam trich\b|\blam chinh\b|\blo chinh\b"
+)
 _SOLE = re.compile(r"\b(duy nhat|duy nhut|mot minh|1 minh|rieng minh|doc lap|tu minh|khong chung|don doc|chi rieng|chi minh|chi co minh)\b")
-_JOINT = re.compile(r"\b(dong chu tri|dung chung|chung ten|cung chu tri|chung chu tri|chu tri chung|nhieu (co quan|don vi|so) (cung |dong )?chu tri)\b")
+_JOINT = re.compile(
+    r"\b(dong chu tri|dung chung|chung ten|cung chu tri|chung chu tri|chu tri chung|nhieu (co quan|don vi|so) (cung |dong )?chu tri)\b"
+)
 _INDICATOR = re.compile(r"\bchi tieu\b|\bchi so\b|\bkpi\b|\bmuc tieu\b|\bphu luc (i|1)\b(?!i)|\bpl ?(i|1)\b(?!i)|\bcac ty le\b")
 _TASK = re.compile(r"\bnhiem vu\b|\bnv\b|\bphu luc (ii|2)\b|\bpl ?(ii|2)\b|\bdau viec\b|\btask\b")
-_POINTING = re.compile(r"\b(no|cai do|cai nay|cai ay|cai kia|viec do|viec nay|viec ay|nhiem vu do|nhiem vu nay|nhiem vu ay|nv do|nv nay|de an do|de an nay|de an ay|"
-                       r"chi tieu do|chi tieu nay|chi tieu ay|chi so do|chi so nay|cai vua roi|vua roi|luc nay|hoi nay|khi nay|o tren|noi tren|muc do|vu do|vu nay|cai vu do|ke hoach do|ke hoach nay|"
-                       r"chuong trinh do|chuong trinh nay|dong do)\b")
-_OVERDUE = re.compile(r"\b(qua han|lo han|tre han|tre|cham|cham tien do|cham tre|no|con no|qua thoi han|het han roi|lo han|tre tien do|qua ngay|ton dong)\b")
-_SPANNING = re.compile(r"\bthoi gian( thuc hien| hoan thanh)?( duoc)?( la| ghi)\b|\bkeo dai\b|\btrong (hai|ba|2|3) nam\b|\bqua (hai|2) nam\b|\bgiai doan\b|\bnhieu nam\b")
+_POINTING = re.compile(
+    r"\b(no|cai do|cai nay|cai ay|cai kia|viec do|viec nay|viec ay|nhiem vu do|nhiem vu nay|nhiem vu ay|nv do|nv nay|"
+    r"de an do|de an nay|de an ay|"
+    r"chi tieu do|chi tieu nay|chi tieu ay|chi so do|chi so nay|cai vua roi|vua roi|luc nay|hoi nay|khi nay|o tren|"
+    r"noi tren|muc do|vu do|vu nay|cai vu do|ke hoach do|ke hoach nay|"
+    r"chuong trinh do|chuong trinh nay|dong do)\b"
+)
+_OVERDUE = re.compile(
+    r"\b(qua han|lo han|tre han|tre|cham|cham tien do|cham tre|no|con no|qua thoi han|het han roi|lo han|tre tien do|qua ngay|ton dong)\b"
+)
+_SPANNING = re.compile(
+    r"\bthoi gian( thuc hien| hoan thanh)?( duoc)?( la| ghi)\b|\bkeo dai\b|\btrong (hai|ba|2|3) nam\b|\bqua (hai|"
+    r"2) nam\b|\bgiai doan\b|\bnhieu nam\b"
+)
 _OPEN_ENDED = re.compile(r"\bkhong (co |ghi |an dinh |ro )?(han|thoi han|ngay|moc)( cu the)?\b")
 _ONWARD = re.compile(r"\bnam (tiep|tip|tep)( theo)?\b|\bnam sau do\b|\b\d{4} tro di\b")
 _LISTING = re.compile(
     r"\b(nhiem vu|nv|viec|dau viec|cong viec|phan viec|chi tieu|muc tieu|de an|ke hoach) (nao|gi|nhung gi|nhung nao)\b"
     r"|\b(cac|nhung|may|het|toan bo|tat ca|danh sach|danh muc) (cac )?(nhiem vu|nv|viec|dau viec|cong viec|phan viec|chi tieu)\b"
-    r"|\b(liet ke|ke ra|ke het|thong ke|loc)\b|\b(co|gom|gom co|bao gom) (nhung |cac )?(gi|viec|nhiem vu|nv|chi tieu)\b|\b(nhung gi|viec gi|may viec|may nv|may cai)\b"
+    r"|\b(liet ke|ke ra|ke het|thong ke|loc)\b|\b(co|gom|gom co|bao gom) (nhung |cac )?(gi|viec|nhiem vu|nv|chi tieu)\b|"
+    r"\b(nhung gi|viec gi|may viec|may nv|may cai)\b"
 )
-_MEASURED = re.compile(r"\b(ty|ti) le (nao|bao nhieu|may|la bao)\b|\bcon so nao\b|\bdat bao nhieu\b|\b(bao nhieu|may|bn|nhieu) (phan tram|%)|\b(den|toi|dat|o) muc (nao|may|bao nhieu)\b|\b(dung )?(hang|thu|top) may\b")
+_MEASURED = re.compile(
+    r"\b(ty|ti) le (nao|bao nhieu|may|la bao)\b|\bcon so nao\b|\bdat bao nhieu\b|\b(bao nhieu|may|bn|nhieu) (phan tram|"
+    r"%)|\b(den|toi|dat|o) muc (nao|may|bao nhieu)\b|\b(dung )?(hang|thu|top) may\b"
+)
 _RECURRING = re.compile(r"\bthuong xuyen\b|\bhang nam\b|\bdinh ky\b|\blien tuc\b|\btx\b")
 
 
-_CUES = frozenset("nhiem vu viec chi tieu thuong xuyen phoi hop chu tri phu trach qua han tre cham nhom de an ke hoach chuong trinh dinh ky".split())
+_CUES = frozenset(
+    "nhiem vu viec chi tieu thuong xuyen phoi hop chu tri phu trach qua han tre cham nhom de an ke hoach chuong trinh dinh ky".split()
+)
 
 
 @lru_cache(maxsize=512)
@@ -131,7 +162,9 @@ def open_ended_asked(question: Question) -> str | None:
     return "any" if _OPEN_ENDED.search(text) else None
 
 
-_MEASURING = re.compile(r"\btheo doi\b|\bdanh gia\b|\bdo luong\b|\bty le\b|\bti le\b|\bso luong\b|\bphan tram\b|%|\bchi so\b|\bxep hang\b|\bthu hang\b")
+_MEASURING = re.compile(
+    r"\btheo doi\b|\bdanh gia\b|\bdo luong\b|\bty le\b|\bti le\b|\bso luong\b|\bphan tram\b|%|\bchi so\b|\bxep hang\b|\bthu hang\b"
+)
 
 
 def speaks_of_measuring(question: Question) -> bool:
@@ -149,7 +182,9 @@ def asks_for_value(question: Question) -> bool:
     return bool(_MEASURED.search(_folded(question)))
 
 
-_PEOPLE_BEFORE = re.compile(r"\b(hop|gap|hoi|nho|goi|goi dien|dien|noi|bao|gui|tra loi|moi|tiep|ben|voi|di|o|tu|qua)( cho| voi| o| ben| tu)?\s*$")
+_PEOPLE_BEFORE = re.compile(
+    r"\b(hop|gap|hoi|nho|goi|goi dien|dien|noi|bao|gui|tra loi|moi|tiep|ben|voi|di|o|tu|qua)( cho| voi| o| ben| tu)?\s*$"
+)
 _WORK = re.compile(r"\b(chu tri|phoi hop|phu trach|duoc giao|giao|nhiem vu|nv|viec|chi tieu|theo doi|qua han|tre|cham)\b")
 
 
@@ -161,8 +196,11 @@ def gives_work(question: Question, agency: Entity) -> bool:
     return not _PEOPLE_BEFORE.search(before.rstrip()) and bool(_WORK.search(before + " " + after))
 
 
-_OURS = re.compile(r"\b(nhiem vu|nv|viec|cong viec|dau viec|chi tieu|muc tieu|de an|ke hoach|chuong trinh|quyet dinh|han|thoi han|den han|toi han|qua han|xong|hoan thanh|"
-                   r"hoan tat|tien do|chu tri|phoi hop|phu trach|duoc giao|giao|bao cao|phu luc|pl|nhom|tre|cham|deadline|trinh|nop)\b")
+_OURS = re.compile(
+    r"\b(nhiem vu|nv|viec|cong viec|dau viec|chi tieu|muc tieu|de an|ke hoach|chuong trinh|quyet dinh|han|thoi han|"
+    r"den han|toi han|qua han|xong|hoan thanh|"
+    r"hoan tat|tien do|chu tri|phoi hop|phu trach|duoc giao|giao|bao cao|phu luc|pl|nhom|tre|cham|deadline|trinh|nop)\b"
+)
 
 
 def speaks_of_work(question: Question) -> bool:
@@ -170,9 +208,15 @@ def speaks_of_work(question: Question) -> bool:
     return bool(_OURS.search(_folded(question)))
 
 
-_CHANGED = re.compile(r"\b(gio|nay|hien nay|hien tai|bay gio|sap nhap|hop nhat|nhap|gop|doi ten|ten moi|moi|cu|truoc day|chuyen (ve|sang|cho|qua)|thay|ke thua|ke nhiem|thuoc ve|giai the|tach|con khong|"
-                      r"ai lam thay)\b")
-_GROUP_NAME = re.compile(r"\b(ten|goi|ten goi)( la)?( gi)?\b|\b(la gi|noi ve|ve cai gi|ve gi)\b|\bnhom nao\b|\bmay nhom\b|\bbao nhieu nhom\b|\b(cac|nhung) nhom\b|\bphan nao\b|\bmuc nao\b")
+_CHANGED = re.compile(
+    r"\b(gio|nay|hien nay|hien tai|bay gio|sap nhap|hop nhat|nhap|gop|doi ten|ten moi|moi|cu|truoc day|chuyen (ve|sang|"
+    r"cho|qua)|thay|ke thua|ke nhiem|thuoc ve|giai the|tach|con khong|"
+    r"ai lam thay)\b"
+)
+_GROUP_NAME = re.compile(
+    r"\b(ten|goi|ten goi)( la)?( gi)?\b|\b(la gi|noi ve|ve cai gi|ve gi)\b|\bnhom nao\b|\bmay nhom\b|\bbao nhieu nhom\b|"
+    r"\b(cac|nhung) nhom\b|\bphan nao\b|\bmuc nao\b"
+)
 
 
 def speaks_of_change(question: Question) -> bool:
@@ -191,7 +235,10 @@ def spans_years(question: Question) -> bool:
 
 
 _ROLE_BEFORE = re.compile(r"\b(ben|phia|nganh|do|cua|giao|co quan|don vi)\s*$")
-_ROLE_AFTER = re.compile(r"^\s*\w{0,8}\s*(tinh |hg |tg |ht )?(duoc |phai |co |dang )?(ghi |giao )?(ten )?(chu tri|phoi hop|phu trach|theo doi|lam|lo|con|co|giao|duoc|no|tre|cham)\b")
+_ROLE_AFTER = re.compile(
+    r"^\s*\w{0,8}\s*(tinh |hg |tg |ht )?(duoc |phai |co |dang )?(ghi |giao )?(ten )?(chu tri|phoi hop|phu trach|"
+    r"theo doi|lam|lo|con|co|giao|duoc|no|tre|cham)\b"
+)
 
 
 def acts(question: Question, agency: Entity) -> bool:
@@ -201,8 +248,11 @@ def acts(question: Question, agency: Entity) -> bool:
 
 
 _WHO = re.compile(r"\b(co quan|don vi|dv|so|ben|nganh|noi|ai) (nao|gi)\b|\bai\b")
-_REVISED = re.compile(r"\bthay doi\b|\bban (truoc|cu|moi)\b|\bphien ban\b|\bcap nhat\b|\bdieu chinh\b|\bsua doi\b|\bduoc sua\b|\bbi sua\b|\blan truoc\b|\bkhac (truoc|gi|cho nao)\b|"
-                      r"\bmoi them\b|\bbi bo\b|\bduoc them\b|\bdoi han\b|\bdoi co quan\b|\bbi doi\b")
+_REVISED = re.compile(
+    r"\bthay doi\b|\bban (truoc|cu|moi)\b|\bphien ban\b|\bcap nhat\b|\bdieu chinh\b|\bsua doi\b|\bduoc sua\b|\bbi sua\b|"
+    r"\blan truoc\b|\bkhac (truoc|gi|cho nao)\b|"
+    r"\bmoi them\b|\bbi bo\b|\bduoc them\b|\bdoi han\b|\bdoi co quan\b|\bbi doi\b"
+)
 _UNIT = re.compile(r"\b(?:don vi tinh|don vi do)(?: la| bang| theo)?\s+(.+)|\b(?:tinh|do) (?:theo|bang)\s+(?!doi)(.+)")
 
 

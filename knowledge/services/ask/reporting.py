@@ -156,7 +156,9 @@ def _tell(question: Question, kb: KnowledgeBase, chosen: Sequence[Regime]) -> An
     facts |= {"count": len(chosen)} if len(chosen) > 1 else {}
     if chosen[0].row.extra.get("to"):
         facts["to"] = list(chosen[0].row.extra["to"])
-    context = replace(question.context, intent=question.intent, text=question.text, focus=tuple(r.row.ref for r in chosen)[:3], choices=(), filters={})
+    context = replace(
+        question.context, intent=question.intent, text=question.text, focus=tuple(r.row.ref for r in chosen)[:3], choices=(), filters={}
+    )
     return Answer("answer", text, tuple(r.ref for r in rows), facts, context=context, intent=question.intent)
 
 

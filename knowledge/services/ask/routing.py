@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+
 from knowledge.services.ask import duties, facts, lists, rows, targets
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import link, scope
@@ -14,26 +15,47 @@ from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
 
 _OF_DOCUMENT = re.compile(
-    r"\b(ban hanh|ky|ve viec (gi|j)|noi dung (gi|j|la)|noi (ve )?(gi|j)|la (gi|j)|van de (gi|j)|nhac|vien dan|trich yeu|ngay (may|nao|bao nhieu)|ngay thang|khi nao"
-    r"|ve (gi|j)|cua (ai|co quan nao|cap nao|bo nao|don vi nao)|so may|phe duyet( [a-z]+){0,3} (gi|j|nao)|quy dinh( ve)? (gi|j))\b")
+    r"\b(ban hanh|ky|ve viec (gi|j)|noi dung (gi|j|la)|noi (ve )?(gi|j)|la (gi|j)|van de (gi|j)|nhac|vien dan|trich yeu|"
+    r"ngay (may|nao|bao nhieu)|ngay thang|khi nao"
+    r"|ve (gi|j)|cua (ai|co quan nao|cap nao|bo nao|don vi nao)|so may|phe duyet( [a-z]+){0,3} (gi|j|nao)|quy dinh( ve)? (gi|j))\b"
+)
 _WHICH_DOCUMENT = re.compile(
     r"\b(nghi quyet|nghi dinh|quyet dinh|(?<!phap )luat|van ban|chi thi|thong tu)( cua( [a-z]+){1,3})? (nao|so may|so bao nhieu)\b"
-    r"|\bso (nghi quyet|quyet dinh|nghi dinh)\b")
+    r"|\bso (nghi quyet|quyet dinh|nghi dinh)\b"
+)
 _MEETING = re.compile(r"\b(phien hop|cuoc hop|buoi hop)\b")
 _OF_MEETING = re.compile(r"\b(ai|dong chi nao) chu tri\b|\bchu tri\b|\bngay nao\b|\bdien ra\b|\bkhi nao\b|\bo dau\b|\bhom nao\b")
-_ISSUES = re.compile(r"\b(ban hanh|ky|cua (ai|co quan nao)|so (may|bao nhieu)|so hieu|ngay|khi nao|nhac|ve viec|noi dung|la gi|van ban|nam nao|noi nhan)\b")
-_DOES = re.compile(r"\b(ai|co quan nao|don vi nao|so nao|ben nao)\b.{0,20}\b(xay dung|tham muu|chuan bi|lam dau moi|to chuc|thuc hien|trien khai|phu trach|chu tri|huong dan|hoan thien)\b")
-_REPORTS = re.compile(r"\b(bao cao|bc|so ket|tong ket)\b.*\b(bao lau|may gio|thu may|dinh ky|dinh ki|gui (ve|cho|toi)|hang (tuan|thang|quy|nam)|may (lan|thang)|chu ky)\b"
-                      r"|\b(bao lau|dinh ky|dinh ki|may thang)\b.*\b(bao cao|bc|so ket|tong ket|kiem tra)\b|\b(kiem tra|giam sat)\b.*\b(may lan|bao lau|chu ky)\b"
-                      r"|\b(kho khan|vuong mac)\b.*\b(bao cao|gui|phan anh)\b.{0,25}\b(ai|dau|the nao|hinh thuc)\b")
-_PAST = re.compile(r"\b(da|hien nay|hien co|hien tai|hien|den nay|toi nay|tinh den nay|dang|vua qua|thoi gian qua|dat duoc|vi sao|tai sao|ly do|nguyen nhan|kho khan|han che"
-                   r"|ton tai|thuc trang|tinh hinh|hien trang|nam ngoai|nam qua|du kien)\b")
+_ISSUES = re.compile(
+    r"\b(ban hanh|ky|cua (ai|co quan nao)|so (may|bao nhieu)|so hieu|ngay|khi nao|nhac|ve viec|noi dung|la gi|van ban|nam nao|noi nhan)\b"
+)
+_DOES = re.compile(
+    r"\b(ai|co quan nao|don vi nao|so nao|ben nao)\b.{0,20}\b(xay dung|tham muu|chuan bi|lam dau moi|to chuc|thuc hien|"
+    r"trien khai|phu trach|chu tri|huong dan|hoan thien)\b"
+)
+_REPORTS = re.compile(
+    r"\b(bao cao|bc|so ket|tong ket)\b.*\b(bao lau|may gio|thu may|dinh ky|dinh ki|gui (ve|cho|toi)|hang (tuan|thang|"
+    r"quy|nam)|may (lan|thang)|chu ky)\b"
+    r"|\b(bao lau|dinh ky|dinh ki|may thang)\b.*\b(bao cao|bc|so ket|tong ket|kiem tra)\b|\b(kiem tra|"
+    r"giam sat)\b.*\b(may lan|bao lau|chu ky)\b"
+    r"|\b(kho khan|vuong mac)\b.*\b(bao cao|gui|phan anh)\b.{0,25}\b(ai|dau|the nao|hinh thuc)\b"
+)
+_PAST = re.compile(
+    r"\b(da|hien nay|hien co|hien tai|hien|den nay|toi nay|tinh den nay|dang|vua qua|thoi gian qua|dat duoc|vi sao|"
+    r"tai sao|ly do|nguyen nhan|kho khan|han che"
+    r"|ton tai|thuc trang|tinh hinh|hien trang|nam ngoai|nam qua|du kien)\b"
+)
 _AIM = re.compile(r"\b(muc tieu|chi tieu|phai|phan dau|dat ra|can (co|dat)|yeu cau)\b")
 _AMOUNT = re.compile(r"\b(bao nhieu|may|bn|ty le|ti le|so luong|muc nao|%)\b|%")
 _IN_REPORT = re.compile(r"\b(trong|theo|tai|o) (ban )?(bao cao|thong bao|ket luan)\b")
 _COUNTED = re.compile(r"\b(bao nhieu|may|bn)\b")
-_COUNTED_WORK = re.compile(r"\b(bao nhieu|may|bn) (nhiem|nv|viec|dau viec|cong viec|chi tieu|muc tieu|de an|ke hoach|chuong trinh|cai|muc|dong|nhom|task|thu|dau|ct)\b")
-_OWN_ASKED = re.compile(r"\b(la )?cua (ai|co quan nao|don vi nao)\b|\b(do )?(ai|co quan nao|don vi nao) ban hanh\b|\bban hanh (ngay|khi|nam|luc)\b|\bso may\b|\bai ky\b")
+_COUNTED_WORK = re.compile(
+    r"\b(bao nhieu|may|bn) (nhiem|nv|viec|dau viec|cong viec|chi tieu|muc tieu|de an|ke hoach|chuong trinh|cai|muc|dong|"
+    r"nhom|task|thu|dau|ct)\b"
+)
+_OWN_ASKED = re.compile(
+    r"\b(la )?cua (ai|co quan nao|don vi nao)\b|\b(do )?(ai|co quan nao|don vi nao) ban hanh\b|\bban hanh (ngay|khi|nam|"
+    r"luc)\b|\bso may\b|\bai ky\b"
+)
 _SURE = 0.9
 _TARGETS = re.compile(r"\bmuc tieu\b|\bchi tieu\b|\bmt\b|\bmuc tiu\b")
 _ROW = (*rows.INTENTS, "ask_group", "ask_successor", "follow_up")
@@ -48,7 +70,7 @@ def route(question: Question, kb: KnowledgeBase) -> Question:
 
 
 def _of_document(question: Question, kb: KnowledgeBase) -> Question:
-    """"Nghị quyết 57 về vấn đề gì", "phiên họp do ai chủ trì", "quyết định nào phê duyệt …" ask about documents."""
+    """ "Nghị quyết 57 về vấn đề gì", "phiên họp do ai chủ trì", "quyết định nào phê duyệt …" ask about documents."""
     text = fold(question.text)
     if question.intent == "ask_document" or question.named("task_no") or question.named("indicator_no"):
         return question
@@ -64,7 +86,7 @@ def _of_document(question: Question, kb: KnowledgeBase) -> Question:
 
 
 def _of_doing(question: Question, kb: KnowledgeBase) -> Question:
-    """"Cơ quan nào xây dựng Kế hoạch thực hiện Quyết định 204" asks who does it, not about the document."""
+    """ "Cơ quan nào xây dựng Kế hoạch thực hiện Quyết định 204" asks who does it, not about the document."""
     text = fold(question.text)
     if question.intent == "ask_document" and _DOES.search(text) and not _ISSUES.search(text) and not _MEETING.search(text):
         return question.ask("ask_lead")
@@ -72,7 +94,7 @@ def _of_doing(question: Question, kb: KnowledgeBase) -> Question:
 
 
 def _of_reporting(question: Question, kb: KnowledgeBase) -> Question:
-    """"UBND tỉnh báo cáo mấy tháng một lần" asks for a regime."""
+    """ "UBND tỉnh báo cáo mấy tháng một lần" asks for a regime."""
     asked = question.intent in ("ask_due", "ask_lead", "ask_detail", "ask_fact", "ask_result", "list_tasks", "ask_coop")
     if asked and _REPORTS.search(fold(question.text)) and not question.named("task_no"):
         return question.ask("ask_reporting")
@@ -80,7 +102,7 @@ def _of_reporting(question: Question, kb: KnowledgeBase) -> Question:
 
 
 def _of_count(question: Question, kb: KnowledgeBase) -> Question:
-    """"Có bao nhiêu người đang làm việc?" counts no tasks: what is counted is told in prose or by a target."""
+    """ "Có bao nhiêu người đang làm việc?" counts no tasks: what is counted is told in prose or by a target."""
     text = fold(question.text)
     if question.intent not in ("count_tasks", "count_indicators") or not _COUNTED.search(text) or _COUNTED_WORK.search(text):
         return question
@@ -88,7 +110,7 @@ def _of_count(question: Question, kb: KnowledgeBase) -> Question:
 
 
 def _of_own_plan(question: Question, kb: KnowledgeBase) -> Question:
-    """"Báo cáo sơ kết … là của ai?" asks about one of our plans as a document, if it says nothing else."""
+    """ "Báo cáo sơ kết … là của ai?" asks about one of our plans as a document, if it says nothing else."""
     text = fold(question.text)
     if question.intent not in (*rows.INTENTS, "ask_fact", "ask_reporting") or not _OWN_ASKED.search(text) or not own_plans(question, kb):
         return question
@@ -98,7 +120,7 @@ def _of_own_plan(question: Question, kb: KnowledgeBase) -> Question:
 
 
 def _of_prose(question: Question, kb: KnowledgeBase) -> Question:
-    """"Kiến nghị với Bộ … trong báo cáo là gì?" names where it is told: a sentence there that holds it goes before a row elsewhere."""
+    """ "Kiến nghị với Bộ … trong báo cáo là gì?" names where it is told: a sentence there that holds it goes before a row elsewhere."""
     if question.intent not in ("ask_detail", "ask_result", "ask_target", "list_tasks") or not _IN_REPORT.search(fold(question.text)):
         return question
     _, plans = facts.plan_named(question, kb)
@@ -107,8 +129,17 @@ def _of_prose(question: Question, kb: KnowledgeBase) -> Question:
 
 
 def _of_target(question: Question, kb: KnowledgeBase) -> Question:
-    """"Năm 2025 nghiệm thu bao nhiêu nhiệm vụ khoa học?" asks for a target's figure although it seems to count tasks."""
-    if question.intent not in ("count_tasks", "count_indicators", "list_tasks", "list_indicators", "ask_due", "ask_detail", "ask_result", "compare"):
+    """ "Năm 2025 nghiệm thu bao nhiêu nhiệm vụ khoa học?" asks for a target's figure although it seems to count tasks."""
+    if question.intent not in (
+        "count_tasks",
+        "count_indicators",
+        "list_tasks",
+        "list_indicators",
+        "ask_due",
+        "ask_detail",
+        "ask_result",
+        "compare",
+    ):
         return question
     if question.intent == "compare" and len(targets.years_asked(question)) + len(question.named("province")) > 1:
         return question
@@ -154,12 +185,18 @@ def answer_list(question: Question, kb: KnowledgeBase) -> Answer:
 def _of_agency(question: Question, kb: KnowledgeBase) -> bool:
     """Does the list ask for an agency's own work, an agency that leads any in scope?"""
     inside = scope(question, kb)
-    return any(inside(r) and kb.leads(r, a) for a in question.named("agency") for r in duties.duties(kb)) and not duties.on_topic(question, kb, 0.8)
+    return any(inside(r) and kb.leads(r, a) for a in question.named("agency") for r in duties.duties(kb)) and not duties.on_topic(
+        question, kb, 0.8
+    )
 
 
 def better(question: Question, kb: KnowledgeBase, reply: Answer) -> Answer:
     """The reply, or a quotation from prose that fits very well where the reply found nothing or much less."""
-    if question.intent not in _PROSE_INSTEAD or question.context.choices or any(question.named(k) for k in ("task_no", "indicator_no", "row_no")):
+    if (
+        question.intent not in _PROSE_INSTEAD
+        or question.context.choices
+        or any(question.named(k) for k in ("task_no", "indicator_no", "row_no"))
+    ):
         return reply
     if reply.outcome == "not_found" or question.intent in lists.INTENTS and not reply.refs:
         return (duties.on_topic(question, kb, 0.75) if duties.asks_direction(question) else None) or facts.instead(question, kb) or reply

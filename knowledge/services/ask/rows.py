@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.model import Row
+from knowledge.services.ask import alike
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import Link, link
@@ -23,7 +24,7 @@ def answer_row(question: Question, kb: KnowledgeBase) -> Answer:
 
 
 def _of_another_kind(question: Question, kb: KnowledgeBase) -> Answer | None:
-    """"Bệnh viện phải có đề án trong năm nào?" sounds like a target and is a task: a clear hit of the other kind answers."""
+    """ "Bệnh viện phải có đề án trong năm nào?" sounds like a target and is a task: a clear hit of the other kind answers."""
     others = ("ask_target",) if question.intent in ("ask_coop", "ask_due", "ask_result") else ("ask_due", "ask_detail")
     ranked = [name for name, _ in question.ranking if name in others] or list(others[-1:])
     if question.intent not in ("ask_coop", "ask_due", "ask_result", "ask_target"):
@@ -36,11 +37,15 @@ def _of_another_kind(question: Question, kb: KnowledgeBase) -> Answer | None:
 
 def from_link(question: Question, kb: KnowledgeBase, found: Link) -> Answer:
     """The answer for the rows that the question was linked to."""
+    found = alike.settled(question, kb, found)
     rows = found.rows
     if not rows:
         return missing(question, kb, found)
     if len(rows) == 1:
         return tell(question, kb, rows[0])
+    if question.intent == "ask_lead" and alike.same_lead(rows):
+        answer = tell_several(question, kb, rows)
+        return replace(answer, facts=answer.facts | {"lead": list(rows[0].lead)})
     if found.how == "number" and len({r.plan for r in rows}) == 1 and len({r.kind for r in rows}) == 1:
         return tell_several(question, kb, rows)
     if found.how == "focus":
@@ -50,17 +55,32 @@ def from_link(question: Question, kb: KnowledgeBase, found: Link) -> Answer:
 
 def _context(question: Question, focus: Sequence[Row] = (), choices: Sequence[Row] = ()) -> Context:
     """The conversation after a question about rows."""
-    return replace(question.context, intent=question.intent, text=question.text, focus=tuple(r.ref for r in focus),
-                   choices=tuple(r.ref for r in choices), filters={})
+    return replace(
+        question.context,
+        intent=question.intent,
+        text=question.text,
+        focus=tuple(r.ref for r in focus),
+        choices=tuple(r.ref for r in choices),
+        filters={},
+    )
 
 
 def tell(question: Question, kb: KnowledgeBase, row: Row) -> Answer:
     """The answer from one row: the thing asked first, then what belongs to it, then the source."""
     said = SENTENCES.get(question.intent, detail)(kb, row)
-    agencies = row.lead if question.intent in ("ask_lead", "ask_detail", "ask_target") else row.coop if question.intent == "ask_coop" else ()
+    agencies = (
+        row.lead if question.intent in ("ask_lead", "ask_detail", "ask_target") else row.coop if question.intent == "ask_coop" else ()
+    )
     text = w.paragraph(said, w.successors(kb, agencies), w.source(kb, [row]))
-    return Answer("answer", text, (row.ref,), row.facts(), context=_context(question, focus=[row]), intent=question.intent,
-                  replies=_replies(question.intent, row))
+    return Answer(
+        "answer",
+        text,
+        (row.ref,),
+        row.facts(),
+        context=_context(question, focus=[row]),
+        intent=question.intent,
+        replies=_replies(question.intent, row),
+    )
 
 
 def tell_several(question: Question, kb: KnowledgeBase, rows: Sequence[Row]) -> Answer:
@@ -74,10 +94,20 @@ def tell_several(question: Question, kb: KnowledgeBase, rows: Sequence[Row]) -> 
 def offer(question: Question, kb: KnowledgeBase, rows: Sequence[Row]) -> Answer:
     """Several rows fit equally: the candidates to choose from, numbered."""
     shown = list(rows)[:8]
-    lines = [f"{n}. {w.upper(w.label(r))}: {w.short(r.name, 22)}" + (f" (đến năm {r.year})" if r.year else "") for n, r in enumerate(shown, 1)]
-    text = w.paragraph(f"Có {len(shown)} nội dung phù hợp, anh/chị muốn hỏi nội dung nào?", *lines, "Anh/chị gõ số thứ tự hoặc nói rõ thêm ạ.")
-    return Answer("clarify", text, choices=tuple(r.ref for r in shown), context=_context(question, choices=shown), intent=question.intent,
-                  replies=tuple(str(n) for n in range(1, len(shown) + 1)))
+    lines = [
+        f"{n}. {w.upper(w.label(r))}: {w.short(r.name, 22)}" + (f" (đến năm {r.year})" if r.year else "") for n, r in enumerate(shown, 1)
+    ]
+    text = w.paragraph(
+        f"Có {len(shown)} nội dung phù hợp, anh/chị muốn hỏi nội dung nào?", *lines, "Anh/chị gõ số thứ tự hoặc nói rõ thêm ạ."
+    )
+    return Answer(
+        "clarify",
+        text,
+        choices=tuple(r.ref for r in shown),
+        context=_context(question, choices=shown),
+        intent=question.intent,
+        replies=tuple(str(n) for n in range(1, len(shown) + 1)),
+    )
 
 
 def missing(question: Question, kb: KnowledgeBase, found: Link) -> Answer:
@@ -97,8 +127,12 @@ def _replies(intent: str, row: Row) -> tuple[str, ...]:
     """The next questions that an official is likely to have about the row."""
     if row.kind not in ("task", "duty"):
         return ()
-    following = {"ask_lead": ("Ai phối hợp?", "Khi nào xong?"), "ask_due": ("Ai chủ trì?", "Kết quả là gì?"),
-                 "ask_coop": ("Ai chủ trì?", "Khi nào xong?"), "ask_result": ("Ai chủ trì?", "Khi nào xong?")}
+    following = {
+        "ask_lead": ("Ai phối hợp?", "Khi nào xong?"),
+        "ask_due": ("Ai chủ trì?", "Kết quả là gì?"),
+        "ask_coop": ("Ai chủ trì?", "Khi nào xong?"),
+        "ask_result": ("Ai chủ trì?", "Khi nào xong?"),
+    }
     return following.get(intent, ())
 
 
@@ -124,8 +158,11 @@ def due(kb: KnowledgeBase, row: Row) -> str:
     if row.due is None or not row.due.text:
         return f"{w.upper(w.title(row))} không ghi thời hạn hoàn thành."
     if row.due.kind == "recurring":
-        return f"{w.due_words(row.due)}: {w.title(row)} làm thường xuyên, không ấn định ngày kết thúc." if "hường" not in row.due.text else \
-            f"Thường xuyên, không ấn định ngày kết thúc: {w.title(row)}."
+        return (
+            f"{w.due_words(row.due)}: {w.title(row)} làm thường xuyên, không ấn định ngày kết thúc."
+            if "hường" not in row.due.text
+            else f"Thường xuyên, không ấn định ngày kết thúc: {w.title(row)}."
+        )
     return f"Hạn {w.due_words(row.due)}: {w.title(row)}." + (f"\nChủ trì: {w.names(row.lead)}." if row.lead else "")
 
 
@@ -148,7 +185,14 @@ def target(kb: KnowledgeBase, row: Row) -> str:
 
 def _unit(row: Row) -> str:
     """The unit as it follows the figure: `50%`, `≥ 5 doanh nghiệp`; none where the figure says it or it is a rank."""
-    if not row.unit or not row.target or row.unit in row.target or "%" in row.target or row.unit == "Thứ bậc" or not row.target[-1].isdigit():
+    if (
+        not row.unit
+        or not row.target
+        or row.unit in row.target
+        or "%" in row.target
+        or row.unit == "Thứ bậc"
+        or not row.target[-1].isdigit()
+    ):
         return ""
     return row.unit if row.unit.startswith("%") else f" {row.unit[:1].lower()}{row.unit[1:]}"
 

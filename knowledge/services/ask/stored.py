@@ -79,6 +79,12 @@ def folder_for(engine: Engine, folder: Path) -> Path:
     return folder / hashlib.sha256(describe(engine).encode()).hexdigest()[:12]
 
 
+def needs_build(engine: Engine, folder: Path) -> bool:
+    """Would `open_stored` have to build the index?"""
+    plans = PlanStore(engine).plans()
+    return sum(p.rows for p in plans) > LARGE and _near(folder_for(engine, folder), plans) is None
+
+
 def open_stored(engine: Engine, folder: Path, plans: Sequence[PlanVersion], revision: int, renew: bool = False) -> Stored:
     """The plans in force by the index in the folder; builds it first where it is not there, or too old, or to be renewed."""
     place, count = folder_for(engine, folder), sum(p.rows for p in plans)

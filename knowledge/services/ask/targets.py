@@ -152,15 +152,27 @@ def tell(question: Question, kb: KnowledgeBase, found: Sequence[Row], choices: S
     asked = question.ask("ask_target")
     query = _query(question, kb)
     first, figure = found[0], _figure(found[0], query)
-    context = replace(question.context, intent="ask_target", text=question.text, focus=tuple(r.ref for r in found),
-                      choices=tuple(r.ref for r in choices), filters={})
+    context = replace(
+        question.context,
+        intent="ask_target",
+        text=question.text,
+        focus=tuple(r.ref for r in found),
+        choices=tuple(r.ref for r in choices),
+        filters={},
+    )
     if len(found) == 1:
         text = w.paragraph(_sentence(first, figure), w.successors(kb, first.lead), w.source(kb, found))
         return Answer("answer", text, (first.ref,), first.facts() | figure, context=context, intent=asked.intent)
     lines = [f"• {_place(kb, r)}{value(r)}: {w.title(r)}" for r in found]
-    head = "Kế hoạch ghi ở nhiều chỗ:" if len({r.plan for r in found}) == 1 and len({r.year for r in found}) == 1 else "Theo từng kế hoạch, từng năm:"
+    head = (
+        "Kế hoạch ghi ở nhiều chỗ:"
+        if len({r.plan for r in found}) == 1 and len({r.year for r in found}) == 1
+        else "Theo từng kế hoạch, từng năm:"
+    )
     facts: dict[str, Any] = first.facts() | {"count": len(found), "rows": {r.ref: r.facts() for r in found}}
-    return Answer("answer", w.paragraph(head, *lines, w.source(kb, found)), tuple(r.ref for r in found), facts, context=context, intent=asked.intent)
+    return Answer(
+        "answer", w.paragraph(head, *lines, w.source(kb, found)), tuple(r.ref for r in found), facts, context=context, intent=asked.intent
+    )
 
 
 def _figure(row: Row, query: Query) -> dict[str, Any]:
@@ -221,13 +233,35 @@ def _listed(question: Question, kb: KnowledgeBase, found: Sequence[Row], years: 
     title = re.sub(r"[^\w\s,]|(?<=\w),(?= triển)", "", str(found[0].extra.get("heading") or "")).strip()
     year = f" đến năm {', '.join(map(str, sorted(years)))}" if years else ""
     lines = [f"• {w.upper(w.label(r))}: {w.short(r.name, 24)}" for r in found[: w.PAGE]]
-    text = w.paragraph(f"Có {len(found)} mục tiêu về {title[:1].lower()}{title[1:]}{year}:", *lines, lists.more_hint(len(found), w.PAGE), w.source(kb, found))
+    text = w.paragraph(
+        f"Có {len(found)} mục tiêu về {title[:1].lower()}{title[1:]}{year}:",
+        *lines,
+        lists.more_hint(len(found), w.PAGE),
+        w.source(kb, found),
+    )
     spans = [p for p in question.named("period") if p["end"] or p["start"]]
-    filters = lists.Filters(measures=True, group=found[0].group, start=spans[0]["start"] if spans else None, end=spans[0]["end"] if spans else None)
-    context = replace(question.context, intent="list_indicators", text=question.text, focus=(), choices=(), listed=tuple(r.ref for r in found),
-                      shown=min(w.PAGE, len(found)), filters=filters.as_dict())
-    return Answer("answer", text, tuple(r.ref for r in found), {"count": len(found)}, context=context, intent=question.intent,
-                  replies=("Xem thêm",) if len(found) > w.PAGE else ())
+    filters = lists.Filters(
+        measures=True, group=found[0].group, start=spans[0]["start"] if spans else None, end=spans[0]["end"] if spans else None
+    )
+    context = replace(
+        question.context,
+        intent="list_indicators",
+        text=question.text,
+        focus=(),
+        choices=(),
+        listed=tuple(r.ref for r in found),
+        shown=min(w.PAGE, len(found)),
+        filters=filters.as_dict(),
+    )
+    return Answer(
+        "answer",
+        text,
+        tuple(r.ref for r in found),
+        {"count": len(found)},
+        context=context,
+        intent=question.intent,
+        replies=("Xem thêm",) if len(found) > w.PAGE else (),
+    )
 
 
 def _title(row: Row) -> str:

@@ -10,9 +10,18 @@ from knowledge.model import Deadline, Row
 from knowledge.services.ask.base import KnowledgeBase
 
 PAGE = 10
-_ANNEX_OF = re.compile(r"^Phụ lục [IVXLC\d]+(?:\s*(?:,|và)\s*[IVXLC\d]+)*\s+(?:ban hành )?kèm theo\s+")  # "Phụ lục I, II kèm theo Kế hoạch …"
-KIND_WORDS = {"task": "nhiệm vụ", "indicator": "chỉ tiêu", "target": "mục tiêu", "duty": "việc được giao", "reporting": "chế độ báo cáo",
-              "passage": "đoạn", "group": "nhóm"}
+_ANNEX_OF = re.compile(
+    r"^Phụ lục [IVXLC\d]+(?:\s*(?:,|và)\s*[IVXLC\d]+)*\s+(?:ban hành )?kèm theo\s+"
+)  # "Phụ lục I, II kèm theo Kế hoạch …"
+KIND_WORDS = {
+    "task": "nhiệm vụ",
+    "indicator": "chỉ tiêu",
+    "target": "mục tiêu",
+    "duty": "việc được giao",
+    "reporting": "chế độ báo cáo",
+    "passage": "đoạn",
+    "group": "nhóm",
+}
 
 
 def day(value: date) -> str:
