@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from knowledge.entities import Entity
 from knowledge.services.ask import groups, lists, reading, rows, smalltalk
@@ -55,7 +56,8 @@ def _bare_number(question: Question, kb: KnowledgeBase) -> Question:
         return question
     focus = kb.by_ref.get(question.context.focus[0])
     kind: str = {"task": "task_no", "indicator": "indicator_no"}.get(focus.kind if focus else "", "row_no")
-    number, value = numbers[0], numbers[0].text  # type: Token, Any
+    number = numbers[0]
+    value: Any = number.text
     if _YEAR.fullmatch(number.text):
         kind, value = "period", {"start": f"{number.text}-01-01", "end": f"{number.text}-12-31"}
     entity = Entity(kind, value, number.start, number.end, number.text)

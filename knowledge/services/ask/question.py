@@ -38,7 +38,7 @@ class Context:
         """Reads a stored context; an old one keeps only the chosen province."""
         if not data:
             return cls()
-        known = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in cls.__dataclass_fields__}
+        known: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in cls.__dataclass_fields__}
         context = cls(**known)
         if context.at and now - datetime.fromisoformat(context.at) > QUIET_TIME:
             return cls(province=context.province)
