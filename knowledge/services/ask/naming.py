@@ -149,7 +149,7 @@ def narrowed(candidates: Sequence[Citation], text: str, question: Question, kb: 
     issuers = {full for word, full in _ISSUERS.items() if re.search(rf"\b{word}\b", text)}
     years = {int(y) for y in re.findall(r"\b(?:19|20)\d\d\b", text)}
     provinces = question.named("province") or ([question.province] if question.province else [])
-    tests = (
+    tests: tuple[Callable[[Citation], bool], ...] = (
         lambda c: bool(c.document.date or c.document.issuer or c.document.subject),
         lambda c: any(i in fold(c.document.issuer) for i in issuers),
         lambda c: c.document.date is not None and c.document.date.year in years,
