@@ -22,6 +22,7 @@ MEMORY = 3_000_000_000
 SECONDS = 240
 _ROOT = Path(__file__).resolve().parents[2]
 _REFUSED = 3
+_GRACE = 10  # seconds for starting and for giving the document back
 
 
 def read_isolated(path: Path, module: str, seconds: int = SECONDS, memory: int = MEMORY) -> Document:
@@ -29,7 +30,7 @@ def read_isolated(path: Path, module: str, seconds: int = SECONDS, memory: int =
     command = [sys.executable, "-m", "knowledge.parsers.isolation", module, str(path.resolve()), str(seconds), str(memory)]
     environment = {**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        done = subprocess.run(command, capture_output=True, timeout=seconds + 10, env=environment, cwd=_ROOT, check=False)
+        done = subprocess.run(command, capture_output=True, timeout=seconds + _GRACE, env=environment, cwd=_ROOT, check=False)
     except subprocess.TimeoutExpired as error:
         raise UnreadableFile(_too_much(path)) from error
     if done.returncode == _REFUSED:

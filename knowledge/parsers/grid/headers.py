@@ -99,7 +99,7 @@ def _is_second(column: Column, columns: list[Column]) -> bool:
         dues = [c for c in columns if c.meaning == "due"]
         return column is not min(dues, key=lambda c: ("hoan thanh" not in _said(c), "tien do" in _said(c), c.index))
     return column.meaning in ("no", "result", "unit", "lead", "group") and any(
-        c.meaning == column.meaning for c in columns[:column.index])
+        c.meaning == column.meaning and c.index < column.index for c in columns)
 
 
 def _parted(header: Sequence[GridRow]) -> list[tuple[int, int]]:
