@@ -1,37 +1,35 @@
-"""The knowledge base of this process, as new as the database: rebuilt when another process accepted a plan."""
+"""The knowledge base of this process: loaded by the first question, then as new as the database without anyone waiting."""
 
 from __future__ import annotations
 
 import threading
-import time
 
 from bot.settings import load
 from knowledge.services.ask.base import KnowledgeBase
-from knowledge.services.ask.loading import load_knowledge, revision
+from knowledge.services.ask.live import LiveKnowledge
 from knowledge.store.engine import open_engine
 
-CHECK_EVERY = 1.0
-
 _lock = threading.Lock()
-_state: tuple[KnowledgeBase, float] | None = None
+_live: LiveKnowledge | None = None
 
 
 def knowledge_base() -> KnowledgeBase:
-    """The current knowledge base; looks for a newer one at most once a second."""
-    global _state
-    if _state is not None and time.monotonic() - _state[1] < CHECK_EVERY:
-        return _state[0]
-    with _lock:
-        engine = open_engine(load().database_url)
-        if _state is None or revision(engine) != _state[0].revision:
-            _state = (load_knowledge(engine), time.monotonic())
-        else:
-            _state = (_state[0], time.monotonic())
-        return _state[0]
+    """The current knowledge base. Only the first call takes time."""
+    global _live
+    live = _live
+    if live is None:
+        with _lock:
+            if _live is None:
+                settings = load()
+                _live = LiveKnowledge(open_engine(settings.database_url), settings.var / "index")
+            live = _live
+    return live.current
 
 
 def forget() -> None:
     """Drops the knowledge base; the next question loads it anew (for tests and after a change of database)."""
-    global _state
+    global _live
     with _lock:
-        _state = None
+        live, _live = _live, None
+    if live is not None:
+        live.close()

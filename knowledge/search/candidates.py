@@ -44,9 +44,9 @@ def _lists(segment: Segment, query: Query) -> list[tuple[float, list[int]]]:
     for term in query.terms:
         if term.weight <= 0:
             continue
-        keys = {segment.key_ids.get(term.key, -1)}
+        keys = {segment.number_of(term.key)}
         for phrase, _ in term.others:
-            ids = [segment.key_ids.get(k, -1) for k in phrase]
+            ids = [segment.number_of(k) for k in phrase]
             if min(ids) >= 0:
                 keys.add(min(ids, key=lambda i: int(segment.frequency[i])))
         keys.discard(-1)

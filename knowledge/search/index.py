@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -61,12 +61,10 @@ class Index:
 
     rows: Sequence[Row]
 
-    def __init__(self, rows: Iterable[Row]) -> None:
+    def __init__(self, rows: Iterable[Row], before: Index | None = None) -> None:
+        """`before` is an index of which most rows are the same objects: their plans need not be read again."""
         kept = tuple(rows)
-        packer = Packer()
-        for number, row in _together(kept):
-            packer.add(row, number)
-        self._set_up([packer.finish()], lambda numbers: [kept[n] for n in numbers], held=True)
+        self._set_up([_pack(kept, before)], lambda numbers: [kept[n] for n in numbers], held=True)
         self.rows = kept
 
     @classmethod
@@ -99,7 +97,7 @@ class Index:
 
     def knows(self, k: str) -> bool:
         """Is the syllable in any row?"""
-        return any(k in s.key_ids for s in self._segments)
+        return self._frequency(k) > 0
 
     def knows_pair(self, left: str, right: str) -> bool:
         """Do the two stand side by side in any row?"""
@@ -189,9 +187,23 @@ def _add_common(frequency: Floats, segment: Segment, other: Segment) -> None:
             frequency[mine] += other.frequency[theirs]
 
 
-def _together(rows: Sequence[Row]) -> Iterator[tuple[int, Row]]:
-    """The rows with their numbers, those of one plan side by side, plans and rows in the order given."""
-    first: dict[str, int] = {}
+def _pack(rows: Sequence[Row], before: Index | None) -> Segment:
+    """The rows as a segment: those of one plan side by side, plans and rows in the order given."""
+    by_plan: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
-        first.setdefault(row.plan, number)
-    yield from sorted(enumerate(rows), key=lambda item: first[item[1].plan])
+        by_plan.setdefault(row.plan, []).append(number)
+    old = before._segments[0] if before and before._held and before._segments else None
+    packer = Packer(like=old)
+    for plan, numbers in by_plan.items():
+        if old and before and _same(old, before.rows, plan, [rows[n] for n in numbers]):
+            packer.take_over(plan, numbers)
+        else:
+            for number in numbers:
+                packer.add(rows[number], number)
+    return packer.finish()
+
+
+def _same(old: Segment, old_rows: Sequence[Row], plan: str, rows: Sequence[Row]) -> bool:
+    """Does the segment hold just these rows of the plan?"""
+    first, last = old.plans.get(plan, (0, 0))
+    return last - first == len(rows) and all(old_rows[n] is row for n, row in zip(old.ids[first:last].tolist(), rows))

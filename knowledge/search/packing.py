@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +21,16 @@ assert len(FIELD_WEIGHTS) <= 16
 
 
 class Packer:
-    """Takes rows in order, plan after plan; `finish` gives the segment. With a folder, what grows large goes to files there."""
+    """Takes rows in order, plan after plan; `finish` gives the segment. With a folder, what grows large goes to files there.
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder
-        self._tokens: dict[str, int] = {}
-        self._keys: dict[str, int] = {}
-        self._token_key = array("I")
+    Plans of another segment (`like`) can be taken over without reading their rows.
+    """
+
+    def __init__(self, folder: Path | None = None, like: Segment | None = None) -> None:
+        self._folder, self._like = folder, like
+        self._tokens: dict[str, int] = dict(like.token_ids) if like else {}
+        self._keys: dict[str, int] = dict(like.key_ids) if like else {}
+        self._token_key = array("I", like.token_key.tobytes() if like else b"")
         self._forward = array("I")
         self._spilled = 0
         self._offsets = array("Q", [0])
@@ -49,12 +52,28 @@ class Packer:
         self._kinds.append(KINDS.index(row.kind))
         self._ids.append(number)
         self._offsets.append(self._spilled + len(forward))
-        first, last = self._plans.get(row.plan, (len(self) - 1, len(self) - 1))
-        if last != len(self) - 1:
-            raise ValueError(f"the rows of {row.plan} do not stand together")
-        self._plans[row.plan] = (first, last + 1)
+        self._note_plan(row.plan, 1)
         if self._folder and len(forward) >= _SPILL:
             self._spill(self._folder)
+
+    def take_over(self, plan: str, numbers: Sequence[int]) -> None:
+        """The next rows: those that a plan has in the other segment, and the caller's numbers for them."""
+        assert self._like is not None
+        first, last = self._like.plans[plan]
+        offsets = self._like.offsets[first : last + 1].astype(np.int64)
+        shift = self._spilled + len(self._forward) - int(offsets[0])
+        self._forward.frombytes(self._like.forward[offsets[0] : offsets[-1]].tobytes())
+        self._offsets.extend((offsets[1:] + shift).tolist())
+        self._kinds += self._like.kinds[first:last].tobytes()
+        self._ids.extend(numbers)
+        self._note_plan(plan, last - first)
+
+    def _note_plan(self, plan: str, rows: int) -> None:
+        before = len(self) - rows
+        first, last = self._plans.get(plan, (before, before))
+        if last != before:
+            raise ValueError(f"the rows of {plan} do not stand together")
+        self._plans[plan] = (first, before + rows)
 
     def finish(self) -> Segment:
         """All rows as a segment."""

@@ -20,6 +20,7 @@ class Scope:
     test: Callable[[Row], bool] | None = None
 
     def __call__(self, row: Row) -> bool:
+        """Does the row count?"""
         return ((self.kinds is None or row.kind in self.kinds) and (self.plans is None or row.plan in self.plans)
                 and (self.test is None or self.test(row)))
 

@@ -71,6 +71,11 @@ class Segment:
         """Number of a key that stands in very many rows → its line in `bits`."""
         return {int(k): line for line, k in enumerate(self.dense)}
 
+    def number_of(self, key: str) -> int:
+        """The number of a key that stands in some row; −1 for any other."""
+        number = self.key_ids.get(key, -1)
+        return number if number >= 0 and self.frequency[number] else -1
+
     def has_pair(self, left: str, right: str) -> bool:
         """Do the two keys stand side by side in any row?"""
         a, b = self.key_ids.get(left), self.key_ids.get(right)

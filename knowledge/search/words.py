@@ -20,7 +20,7 @@ class Words(Collection[str]):
         self._frequent = tuple(islice(_by_frequency(segments), MOST))
 
     def __contains__(self, k: object) -> bool:
-        return any(k in segment.key_ids for segment in self._segments)
+        return any(segment.frequency[segment.key_ids[k]] > 0 for segment in self._segments if k in segment.key_ids)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._frequent)
@@ -34,4 +34,5 @@ def _by_frequency(segments: Sequence[Segment]) -> Iterator[str]:
     for segment in segments:
         for k, count in zip(segment.keys, segment.frequency.tolist()):
             sums[k] = sums.get(k, 0) + count
-    return (k for k in sorted(sums, key=lambda k: (-sums[k], k)) if len(k) > 1 and not k[0].isdigit())
+    # A key may be left of rows that are no more.
+    return (k for k in sorted(sums, key=lambda k: (-sums[k], k)) if sums[k] and len(k) > 1 and not k[0].isdigit())

@@ -16,13 +16,15 @@ from knowledge.store.plans import CHANNEL, PlanStore
 _log = logging.getLogger(__name__)
 
 
-def watch(engine: Engine, on_change: Callable[[int], None], stop: threading.Event, interval: float = 1.0) -> None:
+def watch(engine: Engine, on_change: Callable[[int], None], stop: threading.Event, interval: float = 1.0,
+          known: int | None = None) -> None:
     """Call `on_change(revision)` soon after each accepted import, until `stop` is set. Runs in a thread of its own.
 
-    Asks for the revision every `interval` seconds; on PostgreSQL a NOTIFY wakes it at once. A database that is away
-    for a while is asked again; changes made meanwhile are noticed then.
+    `known` is the revision that the caller has seen (None: the one there is now). Asks for the revision every `interval`
+    seconds; on PostgreSQL a NOTIFY wakes it at once. A database that is away for a while is asked again; changes made
+    meanwhile are noticed then.
     """
-    known = _revision(engine)
+    known = _revision(engine) if known is None else known
     listener = _Listener(engine)
     try:
         while not stop.is_set():

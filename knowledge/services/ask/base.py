@@ -57,7 +57,7 @@ class KnowledgeBase:
         self.history = history or (lambda plan_id: History(1))
         self.registry = registry or Registry.load()
         self.by_ref: Mapping[str, Row] = stored.by_ref if stored else {r.ref: r for r in self.rows}
-        self.index = stored.index if stored else Index((r for r in self.rows if r.kind != "group"), before.index if before else None)
+        self.index: Index = stored.index if stored else Index((r for r in self.rows if r.kind != "group"), before.index if before else None)
         self._slugs: dict[str, str] = {}
 
     @cached_property

@@ -13,6 +13,7 @@ from knowledge.services.ask.base import KnowledgeBase, PlanHead
 from knowledge.services.ask.citations import load_citations, load_closings, load_history
 from knowledge.services.ask.packed import signature
 from knowledge.services.ask.stored import LARGE, open_stored
+from knowledge.store.keyed import iter_with_keys
 from knowledge.store.plans import PlanStore, PlanVersion
 
 
@@ -36,12 +37,12 @@ def load_knowledge(engine: Engine, folder: Path | None = None, *, renew: bool = 
     closings = load_closings(engine)
     heads = [PlanHead(p.id, p.title, p.province, p.number, p.date, p.issuer, p.kind, p.file, closings.get(p.id, ""))
              for p in plans]
-    return KnowledgeBase(heads, () if stored else _rows(store, plans, before), revision=now, citations=load_citations(engine),
+    return KnowledgeBase(heads, () if stored else _rows(engine, plans, before), revision=now, citations=load_citations(engine),
                          history=partial(load_history, engine), stored=stored, versions={p.id: signature(p) for p in plans},
                          before=before)
 
 
-def _rows(store: PlanStore, plans: Sequence[PlanVersion], before: KnowledgeBase | None) -> Iterator[Row]:
+def _rows(engine: Engine, plans: Sequence[PlanVersion], before: KnowledgeBase | None) -> Iterator[Row]:
     """The rows in force; those of plans that are the same as before are the same objects."""
     known: dict[str, list[Row]] = {}
     if before and not before.stored:
@@ -51,4 +52,4 @@ def _rows(store: PlanStore, plans: Sequence[PlanVersion], before: KnowledgeBase 
         if before and before.versions.get(plan.id) == signature(plan) and plan.id in known:
             yield from known[plan.id]
         else:
-            yield from store.iter_rows([plan.id])
+            yield from (row for _, row in iter_with_keys(engine, plan.id, plan.version))
