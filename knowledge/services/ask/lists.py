@@ -69,7 +69,7 @@ def answer_list(question: Question, kb: KnowledgeBase) -> Answer:
         )
     filters = read_filters(question, kb)
     before = Filters.from_dict(question.context.filters)
-    if not filters.narrow and before.narrow and len(question.text.split()) <= 5:
+    if not filters.narrow and before.narrow and len(question.text.split()) <= 5 and not question.entities:
         filters = before  # "có mấy việc?" right after a list or a group is about that list
     return list_with(question, kb, filters)
 
@@ -162,7 +162,12 @@ def _agencies(question: Question, kb: KnowledgeBase) -> tuple[str, ...]:
             for e in question.entities
             if e.kind == "agency_weak" and reading.acts(question, e) and not _stands_for_many(kb, e.value)
         ]
-    return tuple(dict.fromkeys(asked))
+    return tuple(s for s in dict.fromkeys(asked) if not _stands_for_many(kb, s) or _named_in_plans(kb, s))
+
+
+def _named_in_plans(kb: KnowledgeBase, slug: str) -> bool:
+    """Is a collective ("các huyện, thị xã, thành phố") named in a row, and not just a way of asking ("nhiều cơ quan")?"""
+    return any(kb.leads(r, slug) or kb.cooperates(r, slug) for r in kb.rows)
 
 
 def _periods(question: Question) -> list[dict[str, str | None]]:

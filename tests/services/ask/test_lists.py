@@ -1,0 +1,89 @@
+"""Lists and counts against a plain reading of the rows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from knowledge.services.ask.base import KnowledgeBase
+from tests.services.ask.conftest import NOW, Ask, numbers
+
+
+def tasks(kb: KnowledgeBase, test: object) -> list[str]:
+    return [r.no for r in kb.rows if r.kind == "task" and test(r)]  # type: ignore[operator]
+
+
+def test_of_an_agency(ask: Ask, kb: KnowledgeBase) -> None:
+    reply = ask("Sở Nội vụ chủ trì những nhiệm vụ nào", "list_tasks")
+    assert numbers(reply) == tasks(kb, lambda r: "Sở Nội vụ" in r.lead)
+    assert reply.facts["count"] == len(reply.refs)
+
+
+def test_sole_lead_and_joint_lead(ask: Ask, kb: KnowledgeBase) -> None:
+    assert numbers(ask("việc nào một mình Công an tỉnh chủ trì", "list_tasks")) == tasks(kb, lambda r: r.lead == ("Công an tỉnh",))
+    assert numbers(ask("việc nào có nhiều cơ quan đồng chủ trì", "list_tasks")) == tasks(kb, lambda r: len(r.lead) > 1)
+
+
+def test_cooperating_only(ask: Ask) -> None:
+    listed = numbers(ask("Sở Khoa học và Công nghệ chỉ phối hợp chứ không chủ trì việc nào", "list_tasks"))
+    assert listed == ["2"]
+
+
+def test_of_the_askers_own_agency(ask: Ask) -> None:
+    assert numbers(ask("sở em chủ trì việc gì", "list_tasks", agency="Sở Y tế")) == ["44", "45"]
+    assert ask("sở em chủ trì việc gì", "list_tasks").outcome == "clarify"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("quý III năm 2026 phải xong gì", date(2026, 7, 1), date(2026, 9, 30)),
+        ("tu thang 3 den het thang 5 nam 2025 phai xong nhung gi", date(2025, 3, 1), date(2025, 5, 31)),
+        ("năm 2028 có nhiệm vụ nào tới hạn", date(2028, 1, 1), date(2028, 12, 31)),
+        ("nhiệm vụ nào đến hạn trước 30/6/2025", date.min, date(2025, 6, 30)),
+    ],
+)
+def test_of_a_period(ask: Ask, kb: KnowledgeBase, text: str, first: date, last: date) -> None:
+    expected = tasks(kb, lambda r: bool(r.due and r.due.date and first <= r.due.date <= last))
+    assert expected
+    assert numbers(ask(text, "list_tasks")) == expected
+
+
+def test_recurring_and_open_ended(ask: Ask, kb: KnowledgeBase) -> None:
+    assert numbers(ask("nhiệm vụ nào làm thường xuyên", "list_tasks")) == tasks(kb, lambda r: r.due.kind == "recurring")
+    assert numbers(ask("việc nào ghi 2025 và những năm tiếp theo", "list_tasks")) == tasks(kb, lambda r: r.due.kind == "from_year_on")
+
+
+def test_late_ones(ask: Ask, kb: KnowledgeBase) -> None:
+    expected = tasks(kb, lambda r: bool(r.due and r.due.date and r.due.date < NOW.date()))
+    assert numbers(ask("việc nào đã quá hạn", "list_overdue")) == expected
+    agency = numbers(ask("Văn phòng UBND tỉnh còn nợ việc nào", "list_overdue"))
+    assert agency == ["24", "30", "31"]
+
+
+def test_groups_by_number_place_and_title(ask: Ask) -> None:
+    assert numbers(ask("nhóm VII có những nhiệm vụ nào", "list_tasks")) == ["55", "56", "57", "58"]
+    assert len(ask("nhóm đầu tiên gồm những việc gì", "list_tasks").refs) == 8
+    assert numbers(ask("các nhiệm vụ trong nhóm hoàn thiện thể chế", "list_tasks")) == ["9", "10", "11", "12"]
+    assert ask("nhóm XI có gì", "list_tasks").outcome == "not_found"
+
+
+def test_indicators_by_agency_year_unit_and_heading(ask: Ask) -> None:
+    assert numbers(ask("Sở Y tế theo dõi chỉ tiêu nào", "list_indicators")) == ["22"]
+    assert numbers(ask("đến năm 2045 có những chỉ tiêu nào", "list_indicators")) == ["23", "24"]
+    assert numbers(ask("chỉ tiêu nào có đơn vị tính là doanh nghiệp", "list_indicators")) == ["3", "24"]
+    assert numbers(ask("phần hạ tầng số có các chỉ tiêu nào", "list_indicators")) == ["16.1", "16.2"]
+
+
+def test_long_lists_come_in_pages(ask: Ask) -> None:
+    first = ask("nhóm V có những nhiệm vụ nào", "list_tasks")
+    assert len(first.refs) == 21 and "xem thêm" in first.text
+    second, third, end = (ask("xem thêm", "show_more") for _ in range(3))
+    assert [len(second.refs), len(third.refs)] == [10, 1]
+    assert "hết" in end.text
+
+
+def test_nobody_of_that_name(ask: Ask) -> None:
+    reply = ask("Cục Thống kê tỉnh chủ trì nhiệm vụ nào", "list_tasks")
+    assert (reply.outcome, reply.refs, reply.facts) == ("answer", (), {"count": 0})

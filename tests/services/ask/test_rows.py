@@ -1,0 +1,60 @@
+"""Questions about one row: found by title, paraphrase, number; never a wrong one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.services.ask.conftest import Ask, numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "row"),
+    [
+        ("cơ quan nào chủ trì đề án ứng dụng IoT", "ask_lead", "19"),
+        ("co quan nao chu tri de an ung dung iot", "ask_lead", "19"),
+        ("nhiệm vụ 18 ai chủ trì", "ask_lead", "18"),
+        ("NV 24 ai phối hợp", "ask_coop", "24"),
+        ("kho dữ liệu chuyên gia người tỉnh mình ở nước ngoài chừng nào xong", "ask_due", "56"),
+        ("ĐA phát hiện tấn công mạng, gián điệp mạng ra kết quả gì", "ask_result", "41"),
+        ("tỷ lệ hồ sơ sức khỏe điện tử của bà con phải đạt bao nhiêu", "ask_target", "22"),
+        ("đóng phí thủ tục hành chính qua mạng phải đạt mấy phần trăm", "ask_target", "5.6"),
+        ("chỉ tiêu 5.10 là gì", "ask_detail", "5.10"),
+    ],
+)
+def test_finds_the_row(ask: Ask, text: str, intent: str, row: str) -> None:
+    reply = ask(text, intent)
+    assert (reply.outcome, numbers(reply)) == ("answer", [row])
+    assert "Nguồn:" in reply.text
+
+
+def test_facts_are_the_cells(ask: Ask) -> None:
+    facts = ask("nhiệm vụ 20 là gì", "ask_detail").facts
+    assert facts["lead"] == ["Sở Thông tin và Truyền thông"]
+    assert facts["coop"] == ["Các sở, ban ngành và địa phương"]
+    assert facts["result"] == "Kế hoạch/ Đề án của UBND tỉnh"
+    assert facts["due"] == {"text": "12/2025", "kind": "month", "date": "2025-12-31"}
+
+
+def test_names_who_holds_the_work_today(ask: Ask) -> None:
+    assert "nay là Sở Khoa học và Công nghệ" in ask("ai chủ trì nhiệm vụ 18", "ask_lead").text
+
+
+@pytest.mark.parametrize("text", ["nhiệm vụ nuôi tôm công nghệ cao giao ai", "đề án xây cầu vượt do sở nào chủ trì", "nhiệm vụ số 99 ai làm"])
+def test_says_that_nothing_fits(ask: Ask, text: str) -> None:
+    reply = ask(text, "ask_lead")
+    assert (reply.outcome, reply.refs) == ("not_found", ())
+
+
+def test_asks_back_between_equal_rows(ask: Ask) -> None:
+    reply = ask("số 18 là gì", "ask_detail")
+    assert reply.outcome == "clarify"
+    assert {c.split("#")[1] for c in reply.choices} == {"task:18", "indicator:18"}
+
+
+def test_year_tells_indicators_apart(ask: Ask) -> None:
+    assert ask("chỉ số PII đứng thứ mấy", "ask_target").outcome == "clarify"
+    assert numbers(ask("đến năm 2045 chỉ số PII đứng thứ mấy", "ask_target")) == ["23"]
+
+
+def test_several_numbers_are_all_answered(ask: Ask) -> None:
+    assert numbers(ask("hạn nhiệm vụ 18 và 19", "ask_due")) == ["18", "19"]
