@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timezone
 
 import pytest
 
@@ -10,7 +10,7 @@ from knowledge.agencies.registry import Registry
 from knowledge.entities.finder import EntityFinder, standard_finder
 from knowledge.text.normalize import clean
 
-NOW = datetime(2025, 10, 20, 8, 30)
+NOW = datetime(2025, 10, 20, 8, 30, tzinfo=timezone.utc)
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,8 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
     if recurring == "onward":
         start = end = None
     upcoming = question.intent == "list_upcoming" and not (start or end)
-    narrow = bool(agencies or start or end or overdue or recurring or upcoming)
+    role = reading.role_asked(question)
+    narrow = bool(role in ("joint", "sole") or agencies or start or end or overdue or recurring or upcoming)
     group = None if measures else group_of(question, kb)
     if group and not question.named("agency"):
         agencies = () if not reading.asks_own(question) else agencies  # "nhóm hạ tầng khoa học công nghệ" names a field, not a department
@@ -107,7 +108,7 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
     return Filters(
         measures,
         agencies,
-        reading.role_asked(question),
+        role,
         start,
         end,
         recurring,
