@@ -80,7 +80,8 @@ def _sentence_numbers(text: str, tokens: Sequence[Token]) -> list[int]:
 
 def _expand_short(token: Token, shouting: bool, left: str | None, right: str | None, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The syllables that an abbreviation stands for here, the meaning that fits its neighbours; () if it is none."""
-    if not token.text.isascii() and "đ" not in token.toned and "ư" not in token.toned:
+    teen = commonness(token.toned) < 2.5  # "zậy": typed with marks, but no word
+    if not token.text.isascii() and "đ" not in token.toned and "ư" not in token.toned and not teen:
         return ()
     if token.toned == "ai" and (shouting or token.text != "AI"):
         return ()

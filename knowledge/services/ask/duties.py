@@ -19,8 +19,8 @@ from knowledge.services.ask.sayings import Words
 FITS = 0.6
 _SHOWN = 5
 _DIRECTS = re.compile(
-    r"\b(chi dao|yeu cau|de nghi|kien nghi|dinh huong|ket luan|giai quyet|xu ly|giao( xu ly|"
-    r" giai quyet)?)( [a-z_]+){0,4} (nhung )?(gi|nao|the nao|ra sao|sao|j|ntn|nhung gi)\b"
+    r"\b(chi dao|yeu cau|de nghi|kien nghi|dinh huong|ket luan|giai quyet|xu ly|giao xu ly|"
+    r"giao giai quyet)( [a-z_]+){0,4} (nhung )?(gi|nao|the nao|ra sao|sao|j|ntn|nhung gi)\b"
     r"|\b(the nao|ra sao)\b.{0,12}$"
 )
 _BY_DOCUMENT = re.compile(r"\b(thong bao|ket luan|phien hop|cuoc hop)\b")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from knowledge.services.ask import duties, facts, lists, rows, targets
 from knowledge.services.ask.base import KnowledgeBase
@@ -64,7 +65,7 @@ _PROSE_INSTEAD = (*rows.INTENTS, *lists.INTENTS, "ask_group")
 
 def route(question: Question, kb: KnowledgeBase) -> Question:
     """The question with the intent of the family that it belongs to."""
-    for repair in (_of_document, _of_own_plan, _of_doing, _of_reporting, _of_count, _of_prose, _of_target):
+    for repair in (_of_document, _of_own_plan, _of_doing, _of_reporting, _of_count, _of_prose, _of_direction, _of_target):
         question = repair(question, kb)
     return question
 
@@ -128,6 +129,12 @@ def _of_prose(question: Question, kb: KnowledgeBase) -> Question:
     return question.ask("ask_fact") if found and found[0].fit >= facts.FITS_WELL else question
 
 
+def _of_direction(question: Question, kb: KnowledgeBase) -> Question:
+    """"Nguồn lực tài chính thì Hà Tĩnh chỉ đạo thế nào" asks for assignments about a topic, not for all about one task."""
+    asked = question.intent in ("ask_detail", "ask_result", "ask_fact") and "chi dao" in fold(question.text)
+    return question.ask("list_tasks") if asked and duties.asks_direction(question) and duties.on_topic(question, kb) else question
+
+
 def _of_target(question: Question, kb: KnowledgeBase) -> Question:
     """ "Năm 2025 nghiệm thu bao nhiêu nhiệm vụ khoa học?" asks for a target's figure although it seems to count tasks."""
     if question.intent not in (
@@ -179,7 +186,15 @@ def answer_list(question: Question, kb: KnowledgeBase) -> Answer:
         return given
     if question.intent == "list_tasks" and duties.asks_direction(question) and not _of_agency(question, kb):
         return duties.on_topic(question, kb) or lists.answer_list(question, kb)
-    return lists.answer_list(question, kb)
+    reply = lists.answer_list(question, kb)
+    return replace(reply, outcome="not_found") if reply.outcome == "answer" and not reply.refs and _unnamed(question, kb) else reply
+
+
+def _unnamed(question: Question, kb: KnowledgeBase) -> bool:
+    """Does the list ask for agencies that no row in scope names at all? Then no plan holds the answer."""
+    inside = scope(question, kb)
+    slugs = {s for a in question.named("agency") for s in lists.names_then(kb, a)}
+    return bool(slugs) and not any(inside(r) and slugs.intersection(map(kb.slug, (*r.lead, *r.coop))) for r in kb.rows if r.lead or r.coop)
 
 
 def _of_agency(question: Question, kb: KnowledgeBase) -> bool:
@@ -198,7 +213,7 @@ def better(question: Question, kb: KnowledgeBase, reply: Answer) -> Answer:
         or any(question.named(k) for k in ("task_no", "indicator_no", "row_no"))
     ):
         return reply
-    if reply.outcome == "not_found" or question.intent in lists.INTENTS and not reply.refs:
+    if reply.outcome == "not_found" or question.intent in lists.INTENTS and not reply.refs and not question.named("agency"):
         return (duties.on_topic(question, kb, 0.75) if duties.asks_direction(question) else None) or facts.instead(question, kb) or reply
     if question.intent not in rows.INTENTS:
         return reply
