@@ -254,7 +254,8 @@ def test_paragraphs_of_a_pdf_and_its_pages(tmp_path):
 @pytest.mark.parametrize("before, after, whole", [
     ("Quý II/", "2025", "Quý II/2025"), ("31/12/202", "5", "31/12/2025"), ("Truyền thô", "ng tin", "Truyền thông tin"),
     ("Sở Khoa học", "và Công nghệ", "Sở Khoa học và Công nghệ"), ("2025 -", "2027", "2025 - 2027"), ("số 57-", "NQ/TW", "số 57-NQ/TW"),
-    ("năm 2025", "2 lần", "năm 2025 2 lần")])
+    ("Nghị định số 79/2021/N", "Đ-CP", "Nghị định số 79/2021/NĐ-CP"), ("số 1552/BTT", "TT-TTH và", "số 1552/BTTTT-TTH và"),
+    ("Nghị quyết số 57-NQ/TW", ".", "Nghị quyết số 57-NQ/TW."), ("năm 2025", "2 lần", "năm 2025 2 lần")])
 def test_broken_lines_are_put_together(before, after, whole):
     assert glue(before, after) == whole
 

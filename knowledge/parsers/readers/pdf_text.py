@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _YEAR_CUT = re.compile(r"/(?:2|20|20\d)$|(?<!\d)(?:2|20|20\d)$")
+_NUMBER_CUT = re.compile(r"\d/(?:\d{4}/)?[A-ZĐ]*$")  # a document's number: 79/2021/N | Đ-CP, 1552/BTT | TT-TTH
 _PIECE = re.compile(r"(?:[bcdđghklmnpqrstvx]{1,3})(?![^\W\d_])")
 _GAP = 2.2  # times the size of the letters: wider is no blank between words but another column
 
@@ -143,6 +144,8 @@ def glue(before: str, after: str) -> str:
     first = after.split()[0] if after.split() else ""
     cut_date = _YEAR_CUT.search(before) and re.match(r"\d{1,3}(?!\d|[/.])", first) and re.search(
         r"20\d\d$", before.split()[-1] + re.match(r"\d*", first)[0])  # type: ignore[index]
+    if re.fullmatch(r"[.,;:)”]+", first) or (_NUMBER_CUT.search(before) and re.match(r"[A-ZĐ]+[-/]", first)):
+        return before + after
     hyphened = re.search(r"\w[-–]$", before) and (first[:1].isdigit() or first[:2].isupper())
     if cut_date or hyphened or (before.endswith("/") and first[:1].isdigit()) or (_PIECE.match(first) and before[-1:].islower()):
         return before + after
