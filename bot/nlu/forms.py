@@ -1,0 +1,60 @@
+"""A message as the classifier reads it: one spelling for what is one wording, and the sentence that asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from knowledge.text.lexicon import is_syllable, spell_out
+from knowledge.text.normalize import clean, fold
+from knowledge.text.typos import telex
+
+Mask = tuple[int, int, str]  # first and last place in the cleaned text, the word that takes its place
+
+AGENCY = "AGENCY"
+_DIGITS = re.compile(r"\d+")
+_SLIP = re.compile(r"[^\W\d_]\w+")
+_ENDS = re.compile(r"(?<=[.!?;])\s+")
+_ASKS = re.compile(r"\b(?:nao|gi|ai|may|nhieu|bao gio|sao|dau|khi nao|chua|khong|ko)\b")
+
+
+def form_of(text: str, masks: Iterable[Mask] = ()) -> str:
+    """Lower case without marks, short forms written out, keys of Telex and VNI read, digits as 0, named things as placeholders."""
+    text = clean(text)
+    for start, end, name in sorted(masks, reverse=True):
+        text = text[:start] + name + text[end:]
+    return _DIGITS.sub("0", _SLIP.sub(_read, fold(spell_out(text))))
+
+
+def asking_part(form: str) -> str:
+    """The sentence of a form that asks: the last with a question mark, else the last with a word that asks, else the last."""
+    sentences = [s for s in _ENDS.split(form.strip()) if s]
+    if len(sentences) < 2:
+        return form
+    for asks in (lambda s: "?" in s, lambda s: _ASKS.search(s) is not None):
+        found = [s for s in sentences if asks(s)]
+        if found:
+            return found[-1]
+    return sentences[-1]
+
+
+def _read(match: re.Match[str]) -> str:
+    return _syllable(match.group())
+
+
+@lru_cache(maxsize=50_000)
+def _syllable(word: str) -> str:
+    """A folded word in which keys of Telex or VNI were left as the syllable that was meant: `hanj`, `han5` → `han`."""
+    if is_syllable(word):
+        return word
+    return next((reading for reading in telex(word) if is_syllable(reading)), word)
+
+
+def disjoint(masks: Iterable[Mask]) -> list[Mask]:
+    """Masks without overlaps, longest first."""
+    kept: list[Mask] = []
+    for mask in sorted(masks, key=lambda m: m[0] - m[1]):
+        if all(mask[1] <= k[0] or k[1] <= mask[0] for k in kept):
+            kept.append(mask)
+    return kept
