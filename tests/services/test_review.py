@@ -236,7 +236,7 @@ ROWS = st.builds(
     Row, st.just("kh"), st.sampled_from(["task", "target", "passage"]), st.text(min_size=1, max_size=5), TEXTS,
     SOURCES, lead=st.lists(TEXTS, max_size=2).map(tuple), coop=st.lists(TEXTS, max_size=2).map(tuple), result=MAYBE,
     due=st.none() | st.builds(Deadline, TEXTS, st.sampled_from(["date", "none", "range"]), DAYS, DAYS),
-    year=st.none() | st.integers(0, 3000), doubt=MAYBE,
+    year=st.none() | st.integers(0, 3000), doubt=st.none() | TEXTS.map(str.strip).filter(bool),  # a doubt is a sentence
     extra=st.dictionaries(TEXTS, TEXTS | st.integers() | st.none(), max_size=2))
 PLANS = st.builds(Plan, st.just("kh"), TEXTS, TEXTS, date=st.none() | st.dates(), rows=st.lists(ROWS, max_size=3).map(tuple))
 
