@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +13,13 @@ from knowledge.search.scope import Scope
 from knowledge.search.segment import Ints, Range, Segment
 
 Numbers = npt.NDArray[np.int64]
+#: For each term its weight and the keys that stand for it.
+Weighted = Sequence[tuple[int, list[int]]]
 #: The largest sum of weights; sums are kept in 16 bits, which halves the memory to walk over a million rows.
 _FULL = 60_000
 _MANY_RANGES = 12
+#: Over more rows than this, only so many terms are looked up for every row; the others, for the best rows.
+_MANY_ROWS, _WALKED = 150_000, 7
 
 
 def candidates(segment: Segment, query: Query, scope: Scope, most: int) -> Numbers:
@@ -25,7 +29,16 @@ def candidates(segment: Segment, query: Query, scope: Scope, most: int) -> Numbe
     if not lists or not ranges:
         return np.zeros(0, np.int64)
     scale = _FULL / sum(weight for weight, _ in lists)
-    weighted = [(max(1, round(weight * scale)), keys) for weight, keys in lists]
+    weighted = sorted(((max(1, round(weight * scale)), keys) for weight, keys in lists), reverse=True)
+    numbers = _first(segment, weighted, ranges, scope, most)
+    return numbers if len(weighted) <= _WALKED or len(numbers) <= most else _refined(segment, weighted, numbers)[:most]
+
+
+def _first(segment: Segment, weighted: Weighted, ranges: Sequence[Range], scope: Scope, most: int) -> Numbers:
+    """The best rows; over very many rows by the heaviest terms alone, and then more of them."""
+    rows = sum(last - first for first, last in ranges)
+    if rows > _MANY_ROWS and len(weighted) > _WALKED:
+        weighted, most = weighted[:_WALKED], 10 * most
     sums = np.concatenate([_sums(segment, weighted, first, last) for first, last in ranges])
     numbers = np.concatenate([np.arange(first, last) for first, last in ranges]) if len(ranges) > 1 else None
     where = slice(ranges[0][0], ranges[0][1]) if numbers is None else numbers
@@ -36,6 +49,18 @@ def candidates(segment: Segment, query: Query, scope: Scope, most: int) -> Numbe
         _silence_gaps(sums, ranges, segment.ranges(scope.plans))
     best = _best(sums, most)
     return best + ranges[0][0] if numbers is None else numbers[best]
+
+
+def _refined(segment: Segment, weighted: Weighted, numbers: Numbers) -> Numbers:
+    """The rows in the order of all terms."""
+    rows = np.sort(numbers)
+    sums = np.zeros(len(rows), np.int64)
+    for weight, keys in weighted:
+        flags = np.zeros(len(rows), bool)
+        for k in keys:
+            flags |= segment.holds(k, rows)
+        sums += weight * flags
+    return rows[np.argsort(-sums, kind="stable")]
 
 
 def _lists(segment: Segment, query: Query) -> list[tuple[float, list[int]]]:
@@ -67,7 +92,7 @@ def _silence_gaps(sums: Ints, walked: Sequence[Range], wanted: Sequence[Range]) 
             sums[gap - first : end - first] = 0
 
 
-def _sums(segment: Segment, weighted: Iterable[tuple[int, list[int]]], first: int, last: int) -> Ints:
+def _sums(segment: Segment, weighted: Weighted, first: int, last: int) -> Ints:
     """The summed weights of each row from `first` to before `last`."""
     sums = np.zeros(last - first, np.uint16)
     for weight, keys in weighted:

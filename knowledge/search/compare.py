@@ -14,12 +14,13 @@ import numpy.typing as npt
 from knowledge.search.candidates import Numbers
 from knowledge.search.profile import FIELD_WEIGHTS
 from knowledge.search.query import Query
-from knowledge.search.segment import CELL_SHIFT, CELLS, TOKEN_MASK, Ints, Segment
+from knowledge.search.segment import AGAIN, CELL_MASK, CELL_SHIFT, CELLS, TOKEN_MASK, Ints, Segment
 from knowledge.text.lexicon import Phrase, is_syllable
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-_BY_WEIGHT = sorted((w, CELLS.index(cell)) for cell, w in FIELD_WEIGHTS.items())
+_WEIGHTS = np.array([FIELD_WEIGHTS[cell] for cell in CELLS])
+_RANKS = _WEIGHTS.argsort().argsort().astype(np.uint8)
 _NAME = CELLS.index("name")
 
 
@@ -36,17 +37,17 @@ class Scores:
 def compare(segment: Segment, numbers: Numbers, query: Query, rarity: Floats) -> Scores:
     """How well each row fits; `rarity` is that of each key of the segment."""
     found = _Found(segment, numbers, query)
-    matched = np.zeros((len(numbers), query.sentences))
+    matched = np.zeros((query.sentences, len(numbers)))
     total = [0.0] * query.sentences
     for i, term in enumerate(query.terms):
         total[term.sentence] += term.weight
         if term.weight > 0:
-            matched[:, term.sentence] += term.weight * _fit(i, query, found)
-    mass = matched.sum(axis=1)
+            matched[term.sentence] += term.weight * _fit(i, query, found)
+    mass = matched.sum(axis=0)
     coverage = mass / sum(total)
     for sentence, weight in enumerate(total):
         if weight >= 1.0:
-            coverage = np.maximum(coverage, matched[:, sentence] / weight)
+            coverage = np.maximum(coverage, matched[sentence] / weight)
     title = found.title(rarity)
     return Scores(mass * (1 + 0.4 * title), mass, coverage, title)
 
@@ -56,17 +57,16 @@ def _fit(i: int, query: Query, found: _Found) -> Floats:
     terms = query.terms
     term = terms[i]
     weight = found.weight(term.key)
-    beside = np.zeros(len(weight), bool)
-    if i > 0:
-        beside |= found.pair(terms[i - 1].key, term.key) > 0
-    if i + 1 < len(terms):
-        beside |= found.pair(term.key, terms[i + 1].key) > 0
+    beside = found.beside(terms[i - 1].key if i > 0 else None, term.key, terms[i + 1].key if i + 1 < len(terms) else None)
     best: Floats = weight * term.quality * np.where(beside, 1.0, 0.55 if is_syllable(term.key) else 0.9)
     if term.toned is not None:
         best *= np.where(found.has_token(term.toned), 1.0, np.where(beside, 0.85, 0.5))
     found.see((term.key,), weight > 0)
     for phrase, quality in term.others:
-        other = found.phrase(phrase) * quality
+        fit = found.phrase(phrase)
+        if fit is None:
+            continue
+        other = fit * quality
         better = other > best
         if better.any():
             best = np.where(better, other, best)
@@ -84,24 +84,29 @@ class _Found:
         self._slots = {k: slot for slot, k in enumerate(keys)}
         self._pair_slots = _pair_slots(query, self._slots)
         self._tokens = {t: slot for slot, t in enumerate(dict.fromkeys(t.toned for t in query.terms if t.toned is not None))}
-        self._phrases: dict[Phrase, Floats] = {}
-        self._seen = np.zeros((self._count, len(keys)), bool)
+        self._phrases: dict[Phrase, Floats | None] = {}
+        self._seen = np.zeros((len(keys), self._count), bool)
         self._read(numbers)
 
     def weight(self, key: str) -> Floats:
         """The best weight of a key in each row, 0 where it is not."""
-        return self._weights[:, self._slots[key]]
+        return self._weights[self._slots[key]]
 
-    def pair(self, left: str, right: str) -> Floats:
-        """The best weight of a pair in each row, 0 where it is not."""
-        return self._pairs[:, self._pair_slots[self._slots[left], self._slots[right]]]
+    def beside(self, left: str | None, key: str, right: str | None) -> Flags:
+        """Does the key stand after `left` or before `right` in the row?"""
+        out = np.zeros(self._count, bool)
+        if left is not None:
+            out |= self._pairs[self._pair(left, key)] > 0
+        if right is not None:
+            out |= self._pairs[self._pair(key, right)] > 0
+        return out
 
     def has_token(self, toned: str) -> Flags:
         """Does the syllable stand in the row with just these marks?"""
-        return self._has_token[:, self._tokens[toned]]
+        return self._has_token[self._tokens[toned]]
 
-    def phrase(self, phrase: Phrase) -> Floats:
-        """How well a phrase stands in each row."""
+    def phrase(self, phrase: Phrase) -> Floats | None:
+        """How well a phrase stands in each row; None where it is in none."""
         if phrase not in self._phrases:
             self._phrases[phrase] = self._phrase(phrase)
         return self._phrases[phrase]
@@ -109,21 +114,27 @@ class _Found:
     def see(self, keys: Phrase, where: Flags) -> None:
         """Notes that the question's words matched these keys."""
         for k in keys:
-            self._seen[:, self._slots[k]] |= where
+            self._seen[self._slots[k]] |= where
 
     def title(self, rarity: Floats) -> Floats:
         """The share of each row's name that was matched, by rarity."""
         ids = [self._segment.key_ids.get(k, -1) for k in self._slots]
-        rare = np.array([rarity[i] if i >= 0 else 0.0 for i in ids])
-        codes = np.unique(self._name_keys)
-        whole = np.bincount((codes >> 32).astype(np.int64), rarity[codes & 0xFFFFFFFF], minlength=self._count)
-        return ((self._in_name & self._seen) * rare).sum(axis=1) / np.maximum(1e-9, whole)
+        rare = np.array([[rarity[i] if i >= 0 else 0.0] for i in ids])
+        whole = np.bincount(self._name_owner, rarity[self._name_keys], minlength=self._count)
+        return ((self._in_name & self._seen) * rare).sum(axis=0) / np.maximum(1e-9, whole)
 
-    def _phrase(self, phrase: Phrase) -> Floats:
+    def _pair(self, left: str, right: str) -> int:
+        return int(self._pair_slots[self._slots[left], self._slots[right]])
+
+    def _phrase(self, phrase: Phrase) -> Floats | None:
         if len(phrase) == 1:
-            return self.weight(phrase[0]) * 0.8
-        found = np.stack([self.pair(a, b) for a, b in zip(phrase, phrase[1:])])
-        return np.where((found > 0).all(axis=0), found.sum(axis=0) / len(found), 0.0)
+            slot = self._slots[phrase[0]]
+            return self._weights[slot] * 0.8 if self._stands[slot] else None
+        pairs = [self._pair(a, b) for a, b in zip(phrase, phrase[1:])]
+        if not all(self._pair_stands[pair] for pair in pairs):
+            return None
+        found = self._pairs[pairs]
+        return np.where(found.min(axis=0) > 0, found.sum(axis=0) / len(found), 0.0)
 
     def _read(self, numbers: Numbers) -> None:
         segment = self._segment
@@ -132,31 +143,34 @@ class _Found:
         owner = np.repeat(np.arange(self._count), lengths)
         places = np.repeat(first - np.cumsum(lengths) + lengths, lengths) + np.arange(int(lengths.sum()))
         packed = segment.forward[places]
-        tokens, cells = packed & TOKEN_MASK, (packed >> CELL_SHIFT).astype(np.int8)
+        tokens, cells = packed & TOKEN_MASK, ((packed >> CELL_SHIFT) & CELL_MASK).astype(np.int8)
         keys = segment.token_key[tokens]
-        name = cells == _NAME
-        self._name_keys = (owner[name] << 32) | keys[name].astype(np.int64)
+        name = np.flatnonzero((cells == _NAME) & (packed < AGAIN))
+        self._name_owner, self._name_keys = owner[name], keys[name]
         slots = _numbered(len(segment.keys), segment.key_ids, self._slots)[keys]
         self._note_keys(owner, slots, cells)
         self._note_pairs(owner, slots, cells)
-        self._has_token = np.zeros((self._count, len(self._tokens)), bool)
+        self._has_token = np.zeros((len(self._tokens), self._count), bool)
         marks = _numbered(len(segment.tokens), segment.token_ids, self._tokens)[tokens]
-        self._has_token[owner[marks >= 0], marks[marks >= 0]] = True
+        at = np.flatnonzero(marks >= 0)
+        self._has_token[marks[at], owner[at]] = True
 
     def _note_keys(self, owner: Numbers, slots: Ints, cells: Ints) -> None:
         at = np.flatnonzero(slots >= 0)
         owner, slots, cells = owner[at], slots[at], cells[at]
-        self._weights = _heaviest((self._count, len(self._slots)), owner, slots, cells)
-        self._in_name = np.zeros((self._count, len(self._slots)), bool)
+        self._weights = _heaviest((len(self._slots), self._count), slots, owner, cells)
+        self._stands = self._weights.any(axis=1).tolist()
+        self._in_name = np.zeros((len(self._slots), self._count), bool)
         name = cells == _NAME
-        self._in_name[owner[name], slots[name]] = True
+        self._in_name[slots[name], owner[name]] = True
 
     def _note_pairs(self, owner: Numbers, slots: Ints, cells: Ints) -> None:
         beside = (slots[1:] >= 0) & (slots[:-1] >= 0) & (owner[1:] == owner[:-1]) & (cells[1:] == cells[:-1])
         at = np.flatnonzero(beside)
         pairs = self._pair_slots[slots[at], slots[at + 1]]
         at, pairs = at[pairs >= 0], pairs[pairs >= 0]
-        self._pairs = _heaviest((self._count, int(self._pair_slots.max(initial=-1)) + 1), owner[at], pairs, cells[at])
+        self._pairs = _heaviest((int(self._pair_slots.max(initial=-1)) + 1, self._count), pairs, owner[at], cells[at])
+        self._pair_stands = self._pairs.any(axis=1).tolist()
 
 
 def _pair_slots(query: Query, slots: dict[str, int]) -> npt.NDArray[np.int16]:
@@ -179,10 +193,9 @@ def _numbered(size: int, ids: dict[str, int], slots: dict[str, int]) -> npt.NDAr
     return out
 
 
-def _heaviest(shape: tuple[int, int], rows: Numbers, columns: Ints, cells: Ints) -> Floats:
+def _heaviest(shape: tuple[int, int], lines: Ints, rows: Numbers, cells: Ints) -> Floats:
     """The largest weight of a cell for each place: the heavier cells are written over the lighter ones."""
     out = np.zeros(shape)
-    for weight, cell in _BY_WEIGHT:
-        at = cells == cell
-        out[rows[at], columns[at]] = weight
+    order = np.argsort(_RANKS[cells], kind="stable")
+    out[lines[order], rows[order]] = _WEIGHTS[cells[order]]
     return out

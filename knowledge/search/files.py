@@ -18,7 +18,7 @@ from knowledge.search.packing import Packer
 from knowledge.search.segment import Segment
 
 #: Raised when what the arrays hold changes; a folder of another form is not opened.
-FORM = 1
+FORM = 2
 _ARRAYS = ("token_key", "offsets", "forward", "kinds", "ids", "starts", "postings", "frequency", "dense", "bits", "pairs")
 _ABOUT = "about.json"
 

@@ -85,6 +85,7 @@ class Index:
         self._rarity = [self._rarity_in(s) for s in self._segments]
         # Not a decorator: the memory must go with the index.
         self._read = lru_cache(maxsize=64)(self._read_now)
+        self._pair = lru_cache(maxsize=50_000)(self._find_pair)
 
     @cached_property
     def words(self) -> Words:
@@ -101,7 +102,7 @@ class Index:
 
     def knows_pair(self, left: str, right: str) -> bool:
         """Do the two stand side by side in any row?"""
-        return any(s.has_pair(left, right) for s in self._segments)
+        return self._pair(left, right)
 
     def read(self, text: str, quiet: Sequence[tuple[int, int]] = ()) -> Query:
         """A question as this index understands it. One question is read several times in a turn, so the last ones are kept."""
@@ -122,6 +123,9 @@ class Index:
 
     def _read_now(self, text: str, quiet: tuple[tuple[int, int], ...]) -> Query:
         return read_query(text, self, quiet)
+
+    def _find_pair(self, left: str, right: str) -> bool:
+        return any(s.has_pair(left, right) for s in self._segments)
 
     def _frequency(self, k: str) -> int:
         return sum(int(s.frequency[i]) for s in self._segments if (i := s.key_ids.get(k)) is not None)

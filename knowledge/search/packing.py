@@ -10,14 +10,14 @@ import numpy as np
 
 from knowledge.model import KINDS, Row
 from knowledge.search.profile import FIELD_WEIGHTS, fields, syllables
-from knowledge.search.segment import CELL_SHIFT, CELLS, PAIR_SHIFT, TOKEN_MASK, Ints, Range, Segment
+from knowledge.search.segment import AGAIN, CELL_MASK, CELL_SHIFT, CELLS, PAIR_SHIFT, TOKEN_MASK, Ints, Range, Segment
 from knowledge.text.lexicon import key
 
 _CHUNK = 1 << 16
 _SPILL = 1 << 22
 #: A key in more than one of so many rows of a large segment is kept as a bitmap.
 _DENSE_SHARE, _DENSE_FROM = 24, 50_000
-assert len(FIELD_WEIGHTS) <= 16
+assert len(FIELD_WEIGHTS) <= int(CELL_MASK) + 1
 
 
 class Packer:
@@ -46,9 +46,12 @@ class Packer:
         forward, tokens = self._forward, self._tokens
         for cell, text in fields(row):
             code = CELLS.index(cell) << int(CELL_SHIFT)
+            begin = len(forward)
             for syllable in syllables(text):
                 token = tokens.get(syllable)
                 forward.append(code | (self._new_token(syllable) if token is None else token))
+            if cell == "name":
+                self._mark_repeats(begin)
         self._kinds.append(KINDS.index(row.kind))
         self._ids.append(number)
         self._offsets.append(self._spilled + len(forward))
@@ -92,6 +95,14 @@ class Packer:
         self._token_key.append(self._keys.setdefault(folded, len(self._keys)))
         return number
 
+    def _mark_repeats(self, begin: int) -> None:
+        seen: set[int] = set()
+        for place in range(begin, len(self._forward)):
+            k = self._token_key[self._forward[place] & int(TOKEN_MASK)]
+            if k in seen:
+                self._forward[place] |= int(AGAIN)
+            seen.add(k)
+
     def _spill(self, folder: Path) -> None:
         with (folder / "forward.bin").open("ab") as file:
             self._forward.tofile(file)
@@ -130,7 +141,7 @@ class _Turned:
             bounds = self._offsets[first : last + 1].astype(np.int64)
             tokens = np.asarray(self._forward[bounds[0] : bounds[-1]])
             rows = np.repeat(np.arange(first, last, dtype=np.uint64), np.diff(bounds))
-            yield first, last, rows, self._token_key[tokens & TOKEN_MASK].astype(np.uint64), tokens >> CELL_SHIFT
+            yield first, last, rows, self._token_key[tokens & TOKEN_MASK].astype(np.uint64), (tokens >> CELL_SHIFT) & CELL_MASK
 
     def _count(self) -> None:
         pairs = []

@@ -21,9 +21,10 @@ Ints = npt.NDArray[np.unsignedinteger[Any]]
 Range = tuple[int, int]
 
 CELLS = tuple(FIELD_WEIGHTS)
-#: A token in a row: its number in the low bits, the cell's place in `CELLS` in the high ones.
-CELL_SHIFT = np.uint32(28)
+#: A token in a row: its number in the low bits, then the cell's place in `CELLS`, then whether its key has stood in the name before.
+CELL_SHIFT, CELL_MASK = np.uint32(28), np.uint32(7)
 TOKEN_MASK = np.uint32((1 << 28) - 1)
+AGAIN = np.uint32(1 << 31)
 PAIR_SHIFT = np.uint64(32)
 
 
@@ -97,6 +98,15 @@ class Segment:
         """0 or 1 for each row from `first` to before `last`, from a line of `bits`."""
         whole = np.unpackbits(self.bits[line, first // 8 : (last + 7) // 8])
         return whole[first % 8 : first % 8 + last - first]
+
+    def holds(self, key: int, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Which of the rows (ascending) a key stands in."""
+        line = self.dense_lines.get(key)
+        if line is not None:
+            return ((self.bits[line, rows >> 3] >> (7 - (rows & 7)).astype(np.uint8)) & 1).astype(bool)
+        found = self.postings[self.starts[key] : self.starts[key + 1]]
+        at = found.searchsorted(rows.astype(found.dtype))
+        return (at < len(found)) & (found[np.minimum(at, len(found) - 1)] == rows)
 
     def ranges(self, plans: Collection[str] | None) -> list[Range]:
         """The rows of some plans (None: all), as ranges that do not touch; plans taken out of force are left out."""

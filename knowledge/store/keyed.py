@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Engine
+from sqlalchemy import BindParameter, Engine, bindparam, select
 
 from knowledge.model import Row
 from knowledge.store import queries
 from knowledge.store import schema as s
+from knowledge.store.rows import to_row
+
+# Made once: putting a statement together takes longer than running it.
+_KEYS: BindParameter[list[int]] = bindparam("keys", expanding=True)
+_ROWS = queries.all_rows().order_by(None).where(s.rows.c.key.in_(_KEYS))
+_AGENCIES = (select(s.row_agencies.c.row_key, s.row_agencies.c.role, s.row_agencies.c.name).where(s.row_agencies.c.row_key.in_(_KEYS))
+             .order_by(s.row_agencies.c.row_key, s.row_agencies.c.role, s.row_agencies.c.position))
 
 
 def iter_with_keys(engine: Engine, plan_id: str, version: int) -> Iterator[tuple[int, Row]]:
@@ -22,6 +29,10 @@ def rows_by_key(engine: Engine, keys: Sequence[int]) -> dict[int, Row]:
     """The rows of some keys, of any version of any plan; those that are not there are left out."""
     if not keys:
         return {}
-    query = queries.all_rows().order_by(None).where(s.rows.c.key.in_(list(keys)))
     with engine.connect() as connection:
-        return dict(queries.stream_with_keys(connection, query))
+        lines = connection.execute(_ROWS, {"keys": list(keys)}).mappings().all()
+        names: dict[int, dict[str, list[str]]] = {}
+        for key, role, name in connection.execute(_AGENCIES, {"keys": list(keys)}):
+            names.setdefault(key, {}).setdefault(role, []).append(name)
+    return {line["key"]: to_row(line, line["plan_id"], *(tuple(names.get(line["key"], {}).get(role, ())) for role in ("lead", "coop")))
+            for line in lines}
