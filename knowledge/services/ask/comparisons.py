@@ -25,6 +25,7 @@ _TOP = 5
 _MOST = re.compile(r"\b(nhieu|it|dong|ban ron|nang)\b[a-z ]{0,25}\bnhat\b|\bnhat ve so\b|\bdung dau\b|\bxep hang (co quan|don vi|so)\b")
 _FEWEST = re.compile(r"\bit\b[a-z ]{0,25}\bnhat\b")
 _GROUP = re.compile(r"\b(nhom|mang|phan|linh vuc)\b")
+_YEAR = re.compile(r"\b20\d\d\b")
 _COOP = re.compile(r"\bphoi hop\b")
 _FIGURE = re.compile(
     r"^\s*(?P<sign>>=|=>|≥|>|≤|<=|<|từ|trên|dưới)?\s*(?P<number>\d{1,3}(?:\.\d{3})+|\d+(?:[.,]\d+)?)\s*(?P<rest>%?)(?: GRDP)?\s*$"
@@ -104,7 +105,7 @@ def _most_of_groups(question: Question, kb: KnowledgeBase) -> Answer:
     top = [g for g, n in ranked if n == ranked[0][1]]
     names = [f"Nhóm {no}" + (f" ({groups[plan, no].name.strip(' .')})" if (plan, no) in groups else "") for plan, no in top if no]
     lines = [f"• Nhóm {no}: {n} nhiệm vụ" for (_, no), n in ranked[:8]]
-    found = [groups[g] for g in top if g in groups]  # type: ignore[index]
+    found = [groups[g] for g in top if g in groups]
     text = w.paragraph(
         f"{w.names(names)} có {'ít' if fewest else 'nhiều'} nhiệm vụ nhất: {ranked[0][1]}.", *lines, w.source(kb, found) if found else ""
     )
@@ -163,7 +164,7 @@ def _two_rows(question: Question, kb: KnowledgeBase) -> Answer:
 
 def _measure_rows(question: Question, kb: KnowledgeBase) -> list[Row]:
     """The rows of one measure for each province or year that the question names."""
-    provinces, years = question.named("province"), sorted(targets.years_asked(question))
+    provinces, years = question.named("province"), sorted(targets.years_asked(question) | set(map(int, _YEAR.findall(question.text))))
     entities = tuple(e for e in question.entities if e.kind not in ("province", "period"))
     blank = _without(question, "province", "period")
     places = provinces if len(provinces) > 1 else [provinces[0] if provinces else question.context.province or question.province]
@@ -191,13 +192,15 @@ def _without(question: Question, *kinds: str) -> str:
     text = question.text
     for start, end in question.spans(*kinds):
         text = text[:start] + " " * (end - start) + text[end:]
-    return text
+    return _YEAR.sub("    ", text)
 
 
 def _figures(question: Question, kb: KnowledgeBase, found: Sequence[Row]) -> Answer:
     """Figures side by side, and which is higher where that can be said."""
-    lines = [f"• {_where(kb, r)}{targets.value(r)}: {w.title(r)}" for r in found]
-    text = w.paragraph(*lines, _verdict(kb, found), w.source(kb, found))
+    query = kb.index.read(_without(question, "province", "period"))
+    meant = [targets.meant(r, query) for r in found]
+    lines = [f"• {_where(kb, r)}{targets.value(r)}: {w.title(r)}" for r in meant]
+    text = w.paragraph(*lines, _verdict(kb, meant), w.source(kb, found))
     context = replace(question.context, intent="ask_target", text=question.text, focus=tuple(r.ref for r in found), choices=(), filters={})
     facts: dict[str, Any] = {"count": len(found), "rows": {r.ref: r.facts() for r in found}}
     return Answer("answer", text, tuple(r.ref for r in found), facts, context=context, intent="compare")

@@ -13,7 +13,7 @@ from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase, PlanHead
 from knowledge.services.ask.citations import Citation, signer
 from knowledge.services.ask.linking import link
-from knowledge.services.ask.naming import Named, named
+from knowledge.services.ask.naming import Named, named, own_plans
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
 
@@ -43,6 +43,10 @@ def answer_document(question: Question, kb: KnowledgeBase) -> Answer:
     text = fold(question.text)
     if question.named("task_no") or question.named("indicator_no"):
         return _cited_in_rows(question, kb)
+    if asked_of(question) == "cites":
+        plans = own_plans(question, kb)
+        if len(plans) == 1:
+            return _cited_by(question, kb, plans[0])
     found = named(question, kb)
     if not found and _INVENTORY.search(text):
         return _inventory(question, kb)

@@ -25,6 +25,9 @@ _MOST_PASSAGES = 6
 MOST = 5  # sentences that are quoted
 _LONGEST = 900  # letters of a quotation
 _LONGEST_LIST = 1600
+_VAGUE = re.compile(r"\b(?:trong )?thoi gian (?:toi|qua)\b")
+_IS = re.compile(r"\bla (?:ai|co quan nao|don vi nao|gi)\b")
+_SHORT_LEAD_IN = 160
 _END = re.compile(r"(?<=[.!?…])\s+(?=[A-ZĐÀ-Ỹ“\"(\d])|\n+")
 _QUANTITY = re.compile(
     r"\b(bao nhieu|may|bn|nhieu it|ty le|ti le|so luong|tong so|dien tich|kinh phi|muc dau tu|"
@@ -36,6 +39,7 @@ _IN_PLAN = re.compile(
     r"\b(?:trong |theo |o |tai |cua |cai )?(?:bao cao|thong bao|ke hoach|phien hop|cuoc hop)(?: ket luan| so ket| thu nhat)?(?: 0?5 nam)?"
     r"(?: thuc hien| trien khai| ve)?(?: (?:nghi quyet|nq)(?: so)? ?\d+(?:-nq/tw)?)?(?: cua| nam \d{4})?(?= |$|[,.?])"
 )
+_TITLE_SAID = 0.45
 _WHOLE_SECTION = 0.8  # share of the question's words that the title of a section holds
 
 
@@ -65,10 +69,10 @@ def answer_fact(question: Question, kb: KnowledgeBase) -> Answer:
     return quote(question, kb, found)
 
 
-def instead(question: Question, kb: KnowledgeBase) -> Answer | None:
+def instead(question: Question, kb: KnowledgeBase, mass: float = 1.5) -> Answer | None:
     """The quotation that answers a question for which no row was found; None unless it fits very well."""
     found = look_up(question, kb)
-    if not found or found[0].fit < FITS_WELL or found[0].mass < 1.5:
+    if not found or found[0].fit < FITS_WELL or found[0].mass < mass:
         return None
     return quote(question, kb, found)
 
@@ -79,11 +83,16 @@ def fits(question: Question, kb: KnowledgeBase) -> bool:
     return bool(found) and found[0].fit >= FITS
 
 
+def names_section(question: Question, kb: KnowledgeBase) -> bool:
+    """Does the question say the whole title of a section of prose?"""
+    return any(f.titled >= 1.0 for f in look_up(question, kb))
+
+
 def look_up(question: Question, kb: KnowledgeBase, wanted: Callable[[Row], bool] | None = None) -> list[Found]:
     """The passages that hold most of the question's words in one sentence, best first."""
     inside = wanted or scope(question, kb)
     spans, plans = plan_named(question, kb)
-    query = kb.index.read(question.text, [*question.spans("province"), *spans])
+    query = kb.index.read(question.text, [*question.spans("province"), *spans, *(m.span() for m in _VAGUE.finditer(fold(question.text)))])
     if query.mass < 0.2:
         return []
     hits = kb.index.search(query, lambda r: r.kind in KINDS and inside(r) and (not plans or r.plan in plans), 30)
@@ -109,16 +118,30 @@ def _found(row: Row, query: Query, question: Question) -> Found:
     held = [Words(s).held(query) for s in sentences]
     outside = [0.6 * x for x in Words(" ".join(str(row.extra.get(k) or "") for k in ("heading", "lead_in", "context"))).held(query)]
     asks_quantity = bool(_QUANTITY.search(fold(question.text)))
+    asks_what = bool(_IS.search(fold(question.text)))
     fits = []
     for sentence, one in zip(sentences, held):
         fit = sum(max(a, b) for a, b in zip(one, outside)) / total
-        fits.append(fit if not asks_quantity or any(c.isdigit() for c in sentence) else fit * 0.9)
+        if asks_what and " là " in sentence:
+            fit += 0.05
+        fits.append(fit if not asks_quantity or any(c.isdigit() for c in sentence) else fit * 0.75)
     best = max(range(len(sentences)), key=lambda n: (fits[n], -n))
     gains = tuple(sum(max(0.0, x - y) for x, y in zip(one, held[best])) / total for one in held)
     together = sum(max(one[i] for one in held) for i in range(len(query.terms))) / total
-    titled = Words(str(row.extra.get("heading") or "").split(" › ")[-1]).share(query)
-    fit = min(1.0, max(fits[best], 0.94 * together, titled if titled >= _WHOLE_SECTION else 0.0))
+    titled = 0.0 if asks_quantity else _titled(str(row.extra.get("heading") or "").split(" › ")[-1], query)
+    fit = max(fits[best], 0.94 * together, titled if titled >= _WHOLE_SECTION else 0.0)
+    if asks_quantity and not any(c.isdigit() for c in row.name):
+        fit *= 0.75
     return Found(row, sentences, best, fit, fit * total, gains, titled)
+
+
+def _titled(title: str, query: Query) -> float:
+    """The share of the question that a section's title holds; all of it where the question says the whole title."""
+    words = Words(title)
+    share = words.share(query)
+    said = {t.key for t in query.terms}
+    whole = share >= _TITLE_SAID and len(words.keys) > 1 and all(k in said for k in words.keys)
+    return 1.0 if whole else share
 
 
 def quote(question: Question, kb: KnowledgeBase, found: Sequence[Found]) -> Answer:
@@ -146,7 +169,7 @@ def quote(question: Question, kb: KnowledgeBase, found: Sequence[Found]) -> Answ
 def _section(question: Question, found: Sequence[Found]) -> list[Found]:
     """All passages of the section that an open question names ("hạn chế là gì?"), in reading order; [] if it names none."""
     best = max(found, key=lambda f: f.titled)
-    if best.titled < _WHOLE_SECTION or not _OPEN.search(fold(question.text)):
+    if best.titled < _WHOLE_SECTION or best.titled < 1.0 and not _OPEN.search(fold(question.text)):
         return []
     same = [f for f in found if f.row.plan == best.row.plan and f.row.extra.get("heading") == best.row.extra.get("heading")]
     return sorted(same, key=lambda f: f.row.source.lines or (0, 0)) if len(same) > 1 else []
@@ -158,7 +181,7 @@ def quotation(found: Found, whole: bool = False) -> str:
     lead_in = str(row.extra.get("lead_in") or "")
     if "\n" in row.name and len(row.name) <= _LONGEST_LIST and (whole or best.endswith(":") or found.best == 0):
         return f"“{row.name}”"
-    if lead_in:
+    if lead_in and len(lead_in) <= _SHORT_LEAD_IN:
         best = f"{lead_in} … {best}"
     elif "\n" in row.name and found.best > 0:
         best = f"{found.sentences[0]} … {best}" if found.sentences[0].endswith(":") else best

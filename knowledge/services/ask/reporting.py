@@ -31,6 +31,9 @@ _FREQUENCIES = {
 }
 _ABOUT_REPORTING = re.compile(r"\b(bao cao|so ket|tong ket|kiem tra|giam sat|hop|thong tin|kien nghi|vuong mac|don doc|tong hop)\b")
 _DIFFICULTY = re.compile(r"\b(kho khan|vuong mac|vuot tham quyen|kien nghi)\b")
+_VERB = re.compile(r"\b(bao cao|bc|gui|nop|tong hop|so ket|tong ket|kiem tra|to chuc)\b")
+_HOW_OFTEN = re.compile(r"\b(dinh ky|dinh ki|bao lau|may lan|chu ky|may thang|the nao)\b")
+_WHERE_TO = re.compile(r"\b(gui|nop|bao cao|bc|trinh)\b.{0,20}\b(dau|ai|co quan nao|noi nao|don vi nao)\b")
 _EVERY = {"DAILY": "ngày", "WEEKLY": "tuần", "MONTHLY": "tháng", "YEARLY": "năm"}
 _DAYS = {"MO": "thứ Hai", "TU": "thứ Ba", "WE": "thứ Tư", "TH": "thứ Năm", "FR": "thứ Sáu", "SA": "thứ Bảy", "SU": "Chủ nhật"}
 
@@ -90,12 +93,20 @@ def answer_reporting(question: Question, kb: KnowledgeBase) -> Answer:
 
 def _choose(question: Question, kb: KnowledgeBase, held: Sequence[Regime]) -> list[Regime]:
     """The regimes that fit best: by what is reported, who reports, how often."""
+    held = _of_subject(question, kb, held)
     scored = sorted(((_score(question, kb, r), n) for n, r in enumerate(held)), key=lambda x: (-x[0], x[1]))
     if not scored:
         return []
     least = _least(question, kb)
     best = scored[0][0]
     return [held[n] for score, n in scored if score >= max(least, 0.85 * best)][:_SHOWN]
+
+
+def _of_subject(question: Question, kb: KnowledgeBase, held: Sequence[Regime]) -> Sequence[Regime]:
+    """The regimes of the agency that reports, where the question names it before the verb and some regime is its own."""
+    verb = _VERB.search(fold(question.text))
+    slugs = [e.value for e in question.entities if e.kind == "agency" and verb and e.start < verb.start()]
+    return [r for r in held if any(kb.leads(r.row, s) for s in slugs)] or held
 
 
 def _least(question: Question, kb: KnowledgeBase) -> float:
@@ -115,6 +126,10 @@ def _score(question: Question, kb: KnowledgeBase, regime: Regime) -> float:
     said = Words(" ".join((row.name, str(row.extra.get("heading") or ""), "; ".join(row.lead)))).share(query)
     score = said if query.mass >= 0.3 else 0.6
     score *= 1.0 if row.kind == "reporting" or _DIFFICULTY.search(text) and _DIFFICULTY.search(fold(row.name)) else 0.8
+    if _WHERE_TO.search(text):
+        score *= 1.3 if row.extra.get("to") else 0.75
+    if _HOW_OFTEN.search(text) and regime.rules:
+        score *= 1.15
     often = [f for f, pattern in _FREQUENCIES.items() if pattern.search(text)]
     if often:
         score *= 1.25 if any(_matches(rule, f) for rule in regime.rules for f in often) else 0.7

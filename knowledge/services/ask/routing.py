@@ -29,10 +29,7 @@ _OF_MEETING = re.compile(r"\b(ai|dong chi nao) chu tri\b|\bchu tri\b|\bngay nao\
 _ISSUES = re.compile(
     r"\b(ban hanh|ky|cua (ai|co quan nao)|so (may|bao nhieu)|so hieu|ngay|khi nao|nhac|ve viec|noi dung|la gi|van ban|nam nao|noi nhan)\b"
 )
-_DOES = re.compile(
-    r"\b(ai|co quan nao|don vi nao|so nao|ben nao)\b.{0,20}\b(xay dung|tham muu|chuan bi|lam dau moi|to chuc|thuc hien|"
-    r"trien khai|phu trach|chu tri|huong dan|hoan thien)\b"
-)
+_DOES = re.compile(r"^.{0,25}\b(ai|co quan nao|don vi nao|so nao|ben nao)\b(?! (ban hanh|ky)\b)")
 _REPORTS = re.compile(
     r"\b(bao cao|bc|so ket|tong ket)\b.*\b(bao lau|may gio|thu may|dinh ky|dinh ki|gui (ve|cho|toi)|hang (tuan|thang|"
     r"quy|nam)|may (lan|thang)|chu ky)\b"
@@ -47,7 +44,9 @@ _PAST = re.compile(
 )
 _AIM = re.compile(r"\b(muc tieu|chi tieu|phai|phan dau|dat ra|can (co|dat)|yeu cau)\b")
 _AMOUNT = re.compile(r"\b(bao nhieu|may|bn|ty le|ti le|so luong|muc nao|%)\b|%")
-_IN_REPORT = re.compile(r"\b(trong|theo|tai|o) (ban )?(bao cao|thong bao|ket luan)\b")
+_OWN_GROUP = re.compile(r"\bnhom (nao|nhiem vu|viec|gi)\b|\b(cac|nhung|may) nhom (nhiem vu|nao|gi|viec)\b|\bmay nhom$|\bnhom thu\b")
+_TITLES = re.compile(r"\b(muc tieu chung|muc dich|quan diem|phuong huong|kien nghi|de xuat|ton tai|han che|nguyen nhan|kinh phi)\b")
+_IN_REPORT = re.compile(r"\b(trong|theo|tai|o|cua) (ban )?(bao cao|thong bao|ket luan)\b")
 _COUNTED = re.compile(r"\b(bao nhieu|may|bn)\b")
 _COUNTED_WORK = re.compile(
     r"\b(bao nhieu|may|bn) (nhiem|nv|viec|dau viec|cong viec|chi tieu|muc tieu|de an|ke hoach|chuong trinh|cai|muc|dong|"
@@ -122,11 +121,24 @@ def _of_own_plan(question: Question, kb: KnowledgeBase) -> Question:
 
 def _of_prose(question: Question, kb: KnowledgeBase) -> Question:
     """ "Kiến nghị với Bộ … trong báo cáo là gì?" names where it is told: a sentence there that holds it goes before a row elsewhere."""
-    if question.intent not in ("ask_detail", "ask_result", "ask_target", "list_tasks") or not _IN_REPORT.search(fold(question.text)):
+    text = fold(question.text)
+    if question.intent in ("choose", "follow_up", "correct", "show_more") and not _conversed(question):
+        return question.ask("ask_fact") if facts.fits(question, kb) else question
+    if question.intent == "ask_group" and not question.named("group_no") and not _OWN_GROUP.search(text):
+        return question.ask("ask_fact") if facts.fits(question, kb) else question
+    if question.intent not in ("ask_detail", "ask_result", "ask_target", "list_tasks", "list_indicators"):
         return question
-    _, plans = facts.plan_named(question, kb)
+    if _TITLES.search(text) and facts.names_section(question, kb):
+        return question.ask("ask_fact")
+    _, plans = facts.plan_named(question, kb) if _IN_REPORT.search(text) else ((), set())
     found = facts.look_up(question, kb) if plans else []
     return question.ask("ask_fact") if found and found[0].fit >= facts.FITS_WELL else question
+
+
+def _conversed(question: Question) -> bool:
+    """Was anything said before that could be continued?"""
+    context = question.context
+    return bool(context.intent or context.choices or context.listed or context.focus)
 
 
 def _of_direction(question: Question, kb: KnowledgeBase) -> Question:
@@ -215,6 +227,8 @@ def better(question: Question, kb: KnowledgeBase, reply: Answer) -> Answer:
         return reply
     if reply.outcome == "not_found" or question.intent in lists.INTENTS and not reply.refs and not question.named("agency"):
         return (duties.on_topic(question, kb, 0.75) if duties.asks_direction(question) else None) or facts.instead(question, kb) or reply
+    if reply.outcome == "clarify" and not reply.choices and question.intent in rows.INTENTS:
+        return facts.instead(question, kb) or reply
     if question.intent not in rows.INTENTS:
         return reply
     found = facts.look_up(question, kb)

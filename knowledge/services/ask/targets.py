@@ -175,6 +175,12 @@ def tell(question: Question, kb: KnowledgeBase, found: Sequence[Row], choices: S
     )
 
 
+def meant(row: Row, query: Query) -> Row:
+    """The row with the figure that the question means, its second one where that has the measure asked for."""
+    figure = _figure(row, query)
+    return replace(row, target=figure["target"], unit=figure["unit"]) if figure else row
+
+
 def _figure(row: Row, query: Query) -> dict[str, Any]:
     """The figure of the row that the question means, where its sentence gives a second one with a measure of its own."""
     further = row.extra.get("further") or []
@@ -293,5 +299,5 @@ def _asks(k: str) -> bool:
 
 def found_well(question: Question, kb: KnowledgeBase) -> bool:
     """Does one target hold the question nearly whole? Then a count or a fact that was asked for may be its figure."""
-    hits = search(question, kb) if holds_targets(question, kb) else []
+    hits = search(question, kb)
     return bool(hits) and hits[0].coverage >= 0.6 and hits[0].mass >= 1.0
