@@ -88,7 +88,8 @@ def _places(rows: Sequence[Row]) -> str:
         return ", ".join(annexes)
     row = rows[0]
     group = f"nhóm {row.group}" if row.group and row.kind == "task" else ""
-    lines = f"dòng {row.source.lines[0]}–{row.source.lines[1]} của tệp" if row.source.lines and not annexes else ""
+    first, last = row.source.lines or (0, 0)
+    lines = "" if annexes or not first else f"dòng {first} của tệp" if first == last else f"dòng {first}–{last} của tệp"
     return ", ".join(p for p in (f"mục {row.no}", group, *annexes, lines) if p)
 
 
