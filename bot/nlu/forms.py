@@ -14,6 +14,8 @@ Mask = tuple[int, int, str]  # first and last place in the cleaned text, the wor
 
 AGENCY = "AGENCY"
 _DIGITS = re.compile(r"\d+")
+_GLUED = re.compile(r"(?<!\w)([^\W\d_]{1,3})(?=\d{1,4}(?!\w))")
+_COUNTED = {"t": "tháng", "q": "quý"}
 _SLIP = re.compile(r"[^\W\d_]\w+")
 _ENDS = re.compile(r"(?<=[.!?;])\s+")
 _ASKS = re.compile(r"\b(?:nao|gi|ai|may|nhieu|bao gio|sao|dau|khi nao|chua|khong|ko)\b")
@@ -24,7 +26,7 @@ def form_of(text: str, masks: Iterable[Mask] = ()) -> str:
     text = clean(text)
     for start, end, name in sorted(masks, reverse=True):
         text = text[:start] + name + text[end:]
-    return _DIGITS.sub("0", _SLIP.sub(_read, fold(spell_out(text))))
+    return _DIGITS.sub("0", _SLIP.sub(_read, fold(spell_out(_GLUED.sub(_apart, text)))))
 
 
 def asking_part(form: str) -> str:
@@ -37,6 +39,12 @@ def asking_part(form: str) -> str:
         if found:
             return found[-1]
     return sentences[-1]
+
+
+def _apart(match: re.Match[str]) -> str:
+    """A short form that a number is glued to: `nv12` → `nv 12`, `t9` → `tháng 9`; a syllable with a VNI key stays."""
+    word = match.group()
+    return word if is_syllable(word) else _COUNTED.get(word.lower(), word) + " "
 
 
 def _read(match: re.Match[str]) -> str:

@@ -78,7 +78,7 @@ def abbreviations() -> Abbreviations:
     return Abbreviations(admin, chat)
 
 
-_LETTERS = re.compile(r"[^\W\d_]+(?:&[^\W\d_]+)?")
+_LETTERS = re.compile(r"(?<!\w)[^\W\d_]+(?:&[^\W\d_]+)?(?!(?<=\b\w)\d)")  # not the letters of 5G, T12, d9e62
 
 
 def spell_out(text: str) -> str:

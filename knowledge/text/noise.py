@@ -38,6 +38,8 @@ _NEIGHBOURS = {
 }
 _TELEX_TONES = {"\u0300": "f", "\u0301": "s", "\u0303": "x", "\u0309": "r", "\u0323": "j"}
 _TELEX_MARKS = {"\u0302": None, "\u0306": "w", "\u031b": "w"}
+_VNI_TONES = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": "5"}
+_VNI_MARKS = {"\u0302": "6", "\u0306": "8", "\u031b": "7"}
 _ALIKE = (("ch", "tr"), ("tr", "ch"), ("s", "x"), ("x", "s"), ("d", "gi"), ("gi", "d"), ("v", "d"), ("ngh", "ng"), ("gh", "g"), ("k", "c"))
 _ENDS = (("n", "ng"), ("ng", "n"), ("t", "c"), ("c", "t"), ("nh", "n"), ("ng", "g"), ("nh", "h"))
 
@@ -65,6 +67,16 @@ def telex_keys(syllable: str) -> str:
     return out + tone
 
 
+def vni_keys(syllable: str) -> str:
+    """A syllable as its VNI keys, tone last: `hạn` → `han5`, `đề` → `d9e62`."""
+    out, tone = "", ""
+    for char in unicodedata.normalize("NFD", syllable.replace("đ", "d9").replace("Đ", "D9")):
+        tone = _VNI_TONES.get(char, tone)
+        if char not in _VNI_TONES:
+            out += _VNI_MARKS.get(char, char)
+    return out + tone
+
+
 class Noiser:
     """Applies slips with a strength from 0 (none) to 1 (hardly readable). One instance is one stream of chance."""
 
@@ -86,7 +98,7 @@ class Noiser:
                 shorts = _short_forms().get(wording.strip(",.?!"))
                 if shorts and self._random.random() < (chance if size > 1 else chance / 2):
                     short = self._random.choice(shorts)
-                    out.append(short.upper() if size > 1 else short)
+                    out.append(short.upper() if size > 1 and short in abbreviations().administrative and self._random.random() < 0.7 else short)
                     at += size
                     break
             else:
@@ -137,6 +149,9 @@ class Noiser:
 
     def _telex(self, word: str) -> str:
         return telex_keys(word.lower())
+
+    def _vni(self, word: str) -> str:
+        return vni_keys(word.lower())
 
     def _drop(self, word: str) -> str:
         at = self._random.randrange(len(word))
