@@ -1,4 +1,4 @@
-"""`troly bench`: speed and size, beside the pipeline that `rasa init` generates."""
+"""`troly bench`: speed and size, beside the pipeline that `rasa init` generates; `troly bench search`: the search as the base grows."""
 
 from __future__ import annotations
 
@@ -21,12 +21,17 @@ if TYPE_CHECKING:
 NAME, HELP = "bench", "đo tốc độ và bộ nhớ, so với cấu hình mặc định của Rasa"
 FEWEST = 20
 QUESTIONS = ROOT / "benchmarks" / "questions.txt"
+KNOWN = ROOT / "tests" / "evaluation" / "annex-dev.jsonl"
+SIZES = [1_000, 10_000, 100_000, 1_000_000]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
+    parser.add_argument("what", nargs="?", choices=("answers", "search"), default="answers",
+                        help="answers: lượt hỏi đáp (mặc định); search: tìm kiếm khi kho lớn dần")
+    parser.add_argument("--sizes", type=_sizes, default=SIZES, help="search: các cỡ kho, ví dụ 1000,10000,100000,1000000 (dòng)")
     parser.add_argument("--turns", type=int, default=500, help="số lượt hỏi đáp được đo (mặc định: 500)")
-    parser.add_argument("--questions", type=Path, default=QUESTIONS, help="tệp câu hỏi, mỗi dòng một câu")
+    parser.add_argument("--questions", type=Path, help="tệp câu hỏi: mỗi dòng một câu; với search: JSONL như tests/evaluation")
     parser.add_argument("--without-stock", action="store_true", help="không đo cấu hình mặc định của Rasa (huấn luyện lâu)")
     parser.add_argument("--out", type=Path, help="ghi thêm bảng kết quả vào tệp này")
 
@@ -35,10 +40,11 @@ def run(args: argparse.Namespace) -> int:
     """Measure and print a Markdown table."""
     if args.turns < FEWEST:
         raise Trouble(f"--turns phải từ {FEWEST} trở lên.", errors.USAGE)
+    args.questions = args.questions or (KNOWN if args.what == "search" else QUESTIONS)
     if not args.questions.is_file():
         raise Trouble(f"Không tìm thấy tệp câu hỏi {args.questions}.", errors.USAGE)
     with tempfile.TemporaryDirectory(prefix="troly-bench-") as folder:
-        printed = _measure(args, Path(folder))
+        printed = (_measure_search if args.what == "search" else _measure)(args, Path(folder))
     print(printed)
     if args.out:
         args.out.write_text(printed + "\n", encoding="utf-8")
@@ -60,6 +66,24 @@ def _measure(args: argparse.Namespace, folder: Path) -> str:
         startup.say(str(error))
         raise Trouble("Tiến trình được đo đã dừng giữa chừng (thông báo của nó ở trên).") from error
     return render(ours, stock, args.turns, name, datetime.now(HANOI).date())
+
+
+def _measure_search(args: argparse.Namespace, folder: Path) -> str:
+    from benchmarks.processes import WorkFailed
+    from benchmarks.search import measure, render
+
+    try:
+        return render(list(measure(folder, args.sizes, args.questions, startup.say)), datetime.now(HANOI).date())
+    except WorkFailed as error:
+        startup.say(str(error))
+        raise Trouble("Tiến trình được đo đã dừng giữa chừng (thông báo của nó ở trên).") from error
+
+
+def _sizes(text: str) -> list[int]:
+    sizes = [int(part) for part in text.split(",")]
+    if min(sizes) < 1:
+        raise ValueError(text)
+    return sizes
 
 
 def _one_side(side: object, name: str, turns: int, database_url: str | None) -> Figures:

@@ -43,10 +43,18 @@ class Profile:
     name_keys: tuple[str, ...]
 
 
-def syllables(text: str) -> Iterator[str]:
+def syllables(text: str) -> tuple[str, ...]:
     """The syllables of a cell, with abbreviations written out behind them (TTHC → TTHC thủ tục hành chính)."""
-    for word in words(clean(text)):
-        yield from _with_meaning(word)
+    return _short_cell(text) if len(text) <= _SHORT else _cell(text)
+
+
+def _cell(text: str) -> tuple[str, ...]:
+    return tuple(syllable for word in words(clean(text)) for syllable in _with_meaning(word))
+
+
+# Agencies, units and figures come again and again.
+_SHORT = 60
+_short_cell = lru_cache(maxsize=20_000)(_cell)
 
 
 @lru_cache(maxsize=100_000)
@@ -63,7 +71,7 @@ def profile(row: Row) -> Profile:
     name_keys: tuple[str, ...] = ()
     for cell, text in fields(row):
         weight = FIELD_WEIGHTS[cell]
-        written = list(syllables(text))
+        written = syllables(text)
         keys = [key(s) for s in written]
         toned.update(written)
         for k in keys:
