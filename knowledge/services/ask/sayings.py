@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from knowledge.search.query import Query, Term
 from knowledge.text.lexicon import abbreviations, key
@@ -11,19 +12,26 @@ from knowledge.text.normalize import clean, tokenize
 _ALONE = 0.55  # what a word counts that stands in the text without its neighbour of the question
 
 
+Read = tuple[tuple[str, ...], frozenset[tuple[str, str]], frozenset[str]]
+
+
+@lru_cache(maxsize=20_000)
+def _read(text: str) -> Read:
+    """The distinct syllables of a text, its pairs and its set; the sentences of the documents are asked for by every question."""
+    keys: list[str] = []
+    for token in tokenize(clean(text)):
+        keys.append(key(token.toned))
+        if token.text.isupper() and len(token.text) > 1:
+            meanings = abbreviations().meanings(token.text)
+            keys += [key(t.toned) for t in tokenize(meanings[0])] if meanings else []
+    return tuple(dict.fromkeys(keys)), frozenset(zip(keys, keys[1:])), frozenset(keys)
+
+
 class Words:
     """The syllables of a text and their neighbours, with abbreviations written out."""
 
     def __init__(self, text: str) -> None:
-        keys: list[str] = []
-        for token in tokenize(clean(text)):
-            keys.append(key(token.toned))
-            if token.text.isupper() and len(token.text) > 1:
-                meanings = abbreviations().meanings(token.text)
-                keys += [key(t.toned) for t in tokenize(meanings[0])] if meanings else []
-        self.keys = tuple(dict.fromkeys(keys))
-        self._pairs = frozenset(zip(keys, keys[1:]))
-        self._single = frozenset(keys)
+        self.keys, self._pairs, self._single = _read(text)
 
     def fit(self, at: int, terms: Sequence[Term]) -> float:
         """How well one term of the question stands here, 0…1: with a neighbour of the question beside it, or alone."""
