@@ -199,7 +199,8 @@ class QuestionWords:
                 if len(typed) > 1 and (
                     distance(typed, meant, score_cutoff=1) <= 1 or meant in sound_alikes(typed) or meant in telex(typed)
                 ):
-                    return self.folded[(*keys[:i], meant, *keys[i + 1 :])]
+                    whole = (*keys[:i], meant, *keys[i + 1 :])
+                    return self.folded[whole]
         return None
 
 
