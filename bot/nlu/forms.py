@@ -34,11 +34,9 @@ def asking_part(form: str) -> str:
     sentences = [s for s in _ENDS.split(form.strip()) if s]
     if len(sentences) < 2:
         return form
-    for asks in (lambda s: "?" in s, lambda s: _ASKS.search(s) is not None):
-        found = [s for s in sentences if asks(s)]
-        if found:
-            return found[-1]
-    return sentences[-1]
+    marked = [s for s in sentences if "?" in s]
+    asking = marked or [s for s in sentences if _ASKS.search(s)]
+    return (asking or sentences)[-1]
 
 
 def _apart(match: re.Match[str]) -> str:

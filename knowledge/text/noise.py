@@ -98,7 +98,8 @@ class Noiser:
                 shorts = _short_forms().get(wording.strip(",.?!"))
                 if shorts and self._random.random() < (chance if size > 1 else chance / 2):
                     short = self._random.choice(shorts)
-                    out.append(short.upper() if size > 1 and short in abbreviations().administrative and self._random.random() < 0.7 else short)
+                    official = size > 1 and short in abbreviations().administrative
+                    out.append(short.upper() if official and self._random.random() < 0.7 else short)
                     at += size
                     break
             else:
