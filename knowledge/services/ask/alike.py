@@ -16,17 +16,20 @@ from knowledge.services.ask.sayings import Words
 from knowledge.text.normalize import fold
 
 _PROSE = ("duty", "reporting")
+_LEAST = 0.55  # of the question that a sentence must hold to answer it: prose has many words, so some always fit
 _CLEARER = 0.08  # how much more of the question one sentence must hold than another to be meant alone
 
 
 def settled(question: Question, kb: KnowledgeBase, found: Link) -> Link:
-    """The link without regimes that only repeat a duty, and without duties that hold clearly less of the question."""
+    """The link without regimes that only repeat a duty, and without duties that hold clearly less of the question, or too little."""
     if found.how != "words" or not found.rows or any(r.kind not in _PROSE for r in found.rows):
         return found
     rows = tuple({r.ref: r for r in (_duty_of(r, kb) for r in found.rows)}.values())
+    query = kb.index.read(question.text, question.spans("province", "period"))
+    shares = [Words(" ".join((r.name, *r.lead, *(str(r.extra.get(k) or "") for k in ("heading", "context"))))).share(query) for r in rows]
+    if max(shares) < _LEAST:
+        return Link((), "words", found.hits)
     if len(rows) > 1 and len({r.plan for r in rows}) == 1:
-        query = kb.index.read(question.text, question.spans("province", "period"))
-        shares = [Words(f"{r.name} {'; '.join(r.lead)}").share(query) for r in rows]
         rows = tuple(r for share, r in sorted(zip(shares, rows), key=lambda x: -x[0]) if share >= max(shares) - _CLEARER)
     return replace(found, rows=rows)
 

@@ -71,6 +71,13 @@ def of_document(question: Question, kb: KnowledgeBase) -> Answer | None:
     return _tell(question, kb, found) if found else None
 
 
+def regular(question: Question, kb: KnowledgeBase) -> Answer | None:
+    """The reports and inspections that are the only work of the agency named; None if it has none."""
+    inside = scope(question, kb)
+    found = [r for r in kb.rows if r.kind == "reporting" and inside(r) and any(kb.leads(r, a) for a in question.named("agency"))]
+    return _tell(question, kb, found) if found else None
+
+
 def _tell(question: Question, kb: KnowledgeBase, found: Sequence[Row]) -> Answer:
     """The assignments with who has them and their wording."""
     lines = [("• " if len(found) > 1 else "") + said(r) for r in found[:_SHOWN]]

@@ -47,7 +47,8 @@ _WHOLE_SECTION = 0.8  # share of the question's words that the title of a sectio
 class Found:
     """A passage with its sentences in reading order, the one that fits best, and how much of the question it holds (0…1).
 
-    `titled` is the share of the question that the title of its section holds; `gains` what each sentence adds to the best.
+    `titled` is the share of the question that the title of its section holds; `gains` what each sentence adds to the best;
+    `own` the share that the best sentence holds itself, without heading and list.
     """
 
     row: Row
@@ -57,6 +58,7 @@ class Found:
     mass: float
     gains: tuple[float, ...]
     titled: float = 0.0
+    own: float = 0.0
 
 
 def answer_fact(question: Question, kb: KnowledgeBase) -> Answer:
@@ -97,7 +99,7 @@ def look_up(question: Question, kb: KnowledgeBase, wanted: Callable[[Row], bool]
         return []
     hits = kb.index.search(query, lambda r: r.kind in KINDS and inside(r) and (not plans or r.plan in plans), 30)
     found = [_found(h.row, query, question) for h in hits]
-    return sorted(found, key=lambda f: (-f.fit, -f.titled))
+    return sorted(found, key=lambda f: (-f.fit, -f.own))
 
 
 def plan_named(question: Question, kb: KnowledgeBase) -> tuple[list[tuple[int, int]], set[str]]:
@@ -132,7 +134,7 @@ def _found(row: Row, query: Query, question: Question) -> Found:
     fit = max(fits[best], 0.94 * together, titled if titled >= _WHOLE_SECTION else 0.0)
     if asks_quantity and not any(c.isdigit() for c in row.name):
         fit *= 0.75
-    return Found(row, sentences, best, fit, fit * total, gains, titled)
+    return Found(row, sentences, best, fit, fit * total, gains, titled, max(map(sum, held)) / total)
 
 
 def _titled(title: str, query: Query) -> float:

@@ -311,7 +311,7 @@ def select(question: Question, kb: KnowledgeBase, filters: Filters) -> list[Row]
     """The rows that pass all filters, in the order of the plans; for work done, tasks of a plan before duties from meetings."""
     passes = _test(question, kb, filters)
     if filters.measures:
-        return [r for r in kb.rows if r.kind in MEASURE_KINDS and (r.target or r.lead) and passes(r)]
+        return [r for r in kb.rows if r.kind in MEASURE_KINDS and (r.target or r.lead or r.kind == "target") and passes(r)]
     for kind in ("task", "duty"):
         rows = [r for r in kb.rows if r.kind == kind and passes(r)]
         if rows:

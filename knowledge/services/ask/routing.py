@@ -29,7 +29,7 @@ _OF_MEETING = re.compile(r"\b(ai|dong chi nao) chu tri\b|\bchu tri\b|\bngay nao\
 _ISSUES = re.compile(
     r"\b(ban hanh|ky|cua (ai|co quan nao)|so (may|bao nhieu)|so hieu|ngay|khi nao|nhac|ve viec|noi dung|la gi|van ban|nam nao|noi nhan)\b"
 )
-_DOES = re.compile(r"^.{0,25}\b(ai|co quan nao|don vi nao|so nao|ben nao)\b(?! (ban hanh|ky)\b)")
+_DOES = re.compile(r"\b(ai|co quan nao|don vi nao|so nao|ben nao)\b(?! (ban hanh|ky)\b)")
 _REPORTS = re.compile(
     r"\b(bao cao|bc|so ket|tong ket)\b.*\b(bao lau|may gio|thu may|dinh ky|dinh ki|gui (ve|cho|toi)|hang (tuan|thang|"
     r"quy|nam)|may (lan|thang)|chu ky)\b"
@@ -37,20 +37,25 @@ _REPORTS = re.compile(
     r"giam sat)\b.*\b(may lan|bao lau|chu ky)\b"
     r"|\b(kho khan|vuong mac)\b.*\b(bao cao|gui|phan anh)\b.{0,25}\b(ai|dau|the nao|hinh thuc)\b"
 )
+_OF_REPORTING = re.compile(
+    r"\b(bao cao|bc|so ket|tong ket|kiem tra|giam sat|hop|dinh ky|dinh ki|vuong mac|kho khan|don doc|theo doi|kien nghi|phan anh|"
+    r"che do|tuan|doan)\b"
+)
 _PAST = re.compile(
     r"\b(da|hien nay|hien co|hien tai|hien|den nay|toi nay|tinh den nay|dang|vua qua|thoi gian qua|dat duoc|vi sao|"
     r"tai sao|ly do|nguyen nhan|kho khan|han che"
     r"|ton tai|thuc trang|tinh hinh|hien trang|nam ngoai|nam qua|du kien)\b"
 )
 _AIM = re.compile(r"\b(muc tieu|chi tieu|phai|phan dau|dat ra|can (co|dat)|yeu cau)\b")
-_AMOUNT = re.compile(r"\b(bao nhieu|may|bn|ty le|ti le|so luong|muc nao|%)\b|%")
+_AMOUNT = re.compile(r"\b(bao nhieu|may|bn|ty le|ti le|so luong|muc nao|chi so|qua cac nam|tung nam|%)\b|%")
 _OWN_GROUP = re.compile(r"\bnhom (nao|nhiem vu|viec|gi)\b|\b(cac|nhung|may) nhom (nhiem vu|nao|gi|viec)\b|\bmay nhom$|\bnhom thu\b")
 _TITLES = re.compile(r"\b(muc tieu chung|muc dich|quan diem|phuong huong|kien nghi|de xuat|ton tai|han che|nguyen nhan|kinh phi)\b")
 _IN_REPORT = re.compile(r"\b(trong|theo|tai|o|cua) (ban )?(bao cao|thong bao|ket luan)\b")
 _COUNTED = re.compile(r"\b(bao nhieu|may|bn)\b")
 _COUNTED_WORK = re.compile(
-    r"\b(bao nhieu|may|bn) (nhiem|nv|viec|dau viec|cong viec|chi tieu|muc tieu|de an|ke hoach|chuong trinh|cai|muc|dong|"
-    r"nhom|task|thu|dau|ct)\b"
+    r"\b(bao nhieu|may|bn) (nhiem|nv|viec|dau viec|cong viec|chi tieu|muc tieu|de an|"
+    r"ke hoach|chuong trinh|cai|muc|dong|nhom|task|thu|dau|ct|"
+    r"du an|hoat dong|noi dung|phan|mang|linh vuc|co quan|so|don vi|ban|nganh)\b"
 )
 _OWN_ASKED = re.compile(
     r"\b(la )?cua (ai|co quan nao|don vi nao)\b|\b(do )?(ai|co quan nao|don vi nao) ban hanh\b|\bban hanh (ngay|khi|nam|"
@@ -95,8 +100,11 @@ def _of_doing(question: Question, kb: KnowledgeBase) -> Question:
 
 def _of_reporting(question: Question, kb: KnowledgeBase) -> Question:
     """ "UBND tỉnh báo cáo mấy tháng một lần" asks for a regime."""
+    text = fold(question.text)
+    if question.intent == "ask_reporting" and not _OF_REPORTING.search(text):
+        return question.ask("ask_lead" if _DOES.search(text) else "ask_due")
     asked = question.intent in ("ask_due", "ask_lead", "ask_detail", "ask_fact", "ask_result", "list_tasks", "ask_coop")
-    if asked and _REPORTS.search(fold(question.text)) and not question.named("task_no"):
+    if asked and _REPORTS.search(text) and not question.named("task_no"):
         return question.ask("ask_reporting")
     return question
 
@@ -106,7 +114,7 @@ def _of_count(question: Question, kb: KnowledgeBase) -> Question:
     text = fold(question.text)
     if question.intent not in ("count_tasks", "count_indicators") or not _COUNTED.search(text) or _COUNTED_WORK.search(text):
         return question
-    return question.ask("ask_fact") if facts.fits(question, kb) or targets.found_well(question, kb) else question
+    return question.ask("ask_target" if targets.found_well(question, kb) and not facts.fits(question, kb) else "ask_fact")
 
 
 def _of_own_plan(question: Question, kb: KnowledgeBase) -> Question:
@@ -130,6 +138,8 @@ def _of_prose(question: Question, kb: KnowledgeBase) -> Question:
         return question
     if _TITLES.search(text) and facts.names_section(question, kb):
         return question.ask("ask_fact")
+    if question.intent == "list_tasks" and duties.of_document(question, kb) is not None:
+        return question
     _, plans = facts.plan_named(question, kb) if _IN_REPORT.search(text) else ((), set())
     found = facts.look_up(question, kb) if plans else []
     return question.ask("ask_fact") if found and found[0].fit >= facts.FITS_WELL else question
@@ -142,7 +152,7 @@ def _conversed(question: Question) -> bool:
 
 
 def _of_direction(question: Question, kb: KnowledgeBase) -> Question:
-    """"Nguồn lực tài chính thì Hà Tĩnh chỉ đạo thế nào" asks for assignments about a topic, not for all about one task."""
+    """ "Nguồn lực tài chính thì Hà Tĩnh chỉ đạo thế nào" asks for assignments about a topic, not for all about one task."""
     asked = question.intent in ("ask_detail", "ask_result", "ask_fact") and "chi dao" in fold(question.text)
     return question.ask("list_tasks") if asked and duties.asks_direction(question) and duties.on_topic(question, kb) else question
 
@@ -199,6 +209,8 @@ def answer_list(question: Question, kb: KnowledgeBase) -> Answer:
     if question.intent == "list_tasks" and duties.asks_direction(question) and not _of_agency(question, kb):
         return duties.on_topic(question, kb) or lists.answer_list(question, kb)
     reply = lists.answer_list(question, kb)
+    if reply.outcome == "answer" and not reply.refs and question.intent == "list_tasks":
+        reply = duties.regular(question, kb) or reply
     return replace(reply, outcome="not_found") if reply.outcome == "answer" and not reply.refs and _unnamed(question, kb) else reply
 
 

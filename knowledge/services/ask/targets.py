@@ -18,7 +18,7 @@ from knowledge.services.ask import lists, rows
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.kept import targets
-from knowledge.services.ask.linking import scope
+from knowledge.services.ask.linking import link, scope
 from knowledge.services.ask.question import Answer, Question
 from knowledge.services.ask.sayings import Words
 from knowledge.text.normalize import fold
@@ -27,7 +27,9 @@ FITS = 0.55
 _CLOSE = 0.93
 _LEAST_MASS = 0.8
 _LIST_WORDS = frozenset("muc tieu chi nam tinh cac nhung het liet ke toan bo de dua vao bao cao lam phuc vu gui ve gom voi".split())
+_COMPOUNDS = ("kinh te so", "xa hoi so", "chu ky so", "ky nang so")
 _STEPS = re.compile(r"\b\d+\s?g\b")
+_AMOUNT = re.compile(r"\b(bao nhieu|may|bn|ty le|ti le|so luong|chi so)\b|%")
 _PER_YEAR = re.compile(r"\bmoi nam\b|\bhang nam\b|/nam\b")
 
 
@@ -45,12 +47,17 @@ def holds_targets(question: Question, kb: KnowledgeBase) -> bool:
 def answer_target(question: Question, kb: KnowledgeBase) -> Answer:
     """The value of an indicator or target; without a province, what each province's plan says."""
     numbered = any(question.named(k) for k in ("task_no", "indicator_no", "row_no"))
-    if numbered or not holds_targets(question, kb):
+    if numbered:
         return rows.answer_row(question, kb)
     hits = search(question, kb)
+    if not holds_targets(question, kb):
+        linked = link(question, kb).rows
+        lacking = hits and told_elsewhere(question, kb, hits[0].coverage)
+        other = linked and linked[0].kind == "indicator" and not _same_step(question, linked[0])
+        return _none(question, kb, hits) if lacking or other else rows.answer_row(question, kb)
     if not hits:
         return rows.answer_row(question, kb)
-    if hits[0].coverage < FITS or hits[0].mass < _LEAST_MASS:
+    if hits[0].coverage < FITS or hits[0].mass < _LEAST_MASS or told_elsewhere(question, kb, hits[0].coverage):
         return _none(question, kb, hits)
     return _decide(question, kb, hits)
 
@@ -60,10 +67,21 @@ def search(question: Question, kb: KnowledgeBase) -> list[Hit]:
     inside = scope(question, kb)
     query = _query(question, kb)
     years = years_asked(question)
-    hits = kb.index.search(query, lambda r: r.kind in ("target", "indicator") and bool(r.target) and inside(r), 60)
+    amount = bool(_AMOUNT.search(fold(question.text)))
+    hits = kb.index.search(query, lambda r: r.kind in ("target", "indicator") and (bool(r.target) or not amount) and inside(r), 60)
     hits = [_measured(h, query) for h in hits if _same_step(question, h.row)]
     wanted = [h for h in hits if not years or h.row.year in years]
     return sorted(wanted, key=lambda h: -h.score)
+
+
+def told_elsewhere(question: Question, kb: KnowledgeBase, coverage: float) -> bool:
+    """Does another province's plan hold the question far better? Then what fits a little here is something else."""
+    if coverage >= 0.8:
+        return False
+    inside, query = scope(question, kb), _query(question, kb)
+    hits = kb.index.search(query, lambda r: r.kind in ("target", "indicator") and bool(r.target) and not inside(r), 5)
+    hits = [h for h in hits if _same_step(question, h.row)]
+    return bool(hits) and max(_measured(h, query).coverage for h in hits) >= max(0.8, coverage + 0.2)
 
 
 def _query(question: Question, kb: KnowledgeBase) -> Query:
@@ -71,10 +89,13 @@ def _query(question: Question, kb: KnowledgeBase) -> Query:
 
 
 def _same_step(question: Question, row: Row) -> bool:
-    """5G is not 6G: a generation that the question names must be the row's own."""
+    """5G is not 6G, and "kinh tế số" not "kinh tế": what a question names so must be the row's own."""
     asked = {s.replace(" ", "") for s in _STEPS.findall(fold(question.text))}
     own = {s.replace(" ", "") for s in _STEPS.findall(fold(row.name))}
-    return not asked or not own or bool(asked & own)
+    if asked and own and not asked & own:
+        return False
+    said, row_says = fold(question.text), fold(f"{row.name} {row.extra.get('heading') or ''}")
+    return all(compound in row_says for compound in _COMPOUNDS if compound in said)
 
 
 def _measured(hit: Hit, query: Query) -> Hit:
@@ -133,7 +154,7 @@ def _each_plan(question: Question, kb: KnowledgeBase, hits: Sequence[Hit]) -> li
 
 def _same_measure(one: Row, other: Row) -> bool:
     """Do two targets measure the same thing (told in two sections, or for two years)?"""
-    first, second = (fold(str(r.extra.get("measure") or r.name)) for r in (one, other))
+    first, second = (" ".join(re.findall(r"[a-z0-9]+", fold(str(r.extra.get("measure") or r.name)))) for r in (one, other))
     if first == second:
         return True
     counted = one.unit and one.unit == other.unit and "%" not in one.unit
@@ -200,6 +221,8 @@ def value(row: Row) -> str:
 
 
 def _sentence(row: Row, figure: dict[str, Any]) -> str:
+    if not row.target:
+        return f"Đến năm {row.year}: “{row.name}”" if row.year else f"“{row.name}”"
     if figure:
         main = f"\nCâu này còn ghi: {row.target}" + (f" {row.unit}" if row.unit and "%" not in row.unit else "") + "."
         return f"{figure['target']} đến năm {row.year}: {w.title(row, 60)}.{main}"
