@@ -58,7 +58,7 @@ def open_segment(folder: Path, gone: frozenset[str] = frozenset()) -> Segment:
     data = _data(folder)
     try:
         arrays = {name: _mapped(folder / f"{name}.bin", *data["shapes"][name]) for name in _ARRAYS}
-        tokens, keys = ((folder / f"{name}.txt").read_text(encoding="utf-8").split("\n") for name in ("tokens", "keys"))
+        tokens, keys = ((folder / f"{name}.txt").read_text(encoding="utf-8").splitlines() for name in ("tokens", "keys"))
     except (OSError, ValueError) as error:
         raise NoSegment(str(folder)) from error
     plans = {plan: (first, last) for plan, (first, last) in data["plans"].items()}

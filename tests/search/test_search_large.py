@@ -18,7 +18,7 @@ from tests.search.reference import Reference
 
 
 def packed(rows: list[Row], packer: Packer | None = None) -> Packer:
-    packer = packer or Packer()
+    packer = Packer() if packer is None else packer
     for number, row in enumerate(rows):
         packer.add(row, number)
     return packer
@@ -92,7 +92,8 @@ def test_damaged_files_are_told(rows: list[Row], tmp_path: Path, damage: str) ->
 def test_an_empty_segment_can_be_opened(tmp_path: Path) -> None:
     with packing_to(tmp_path / "segment"):
         pass
-    assert len(open_segment(tmp_path / "segment")) == 0
+    opened = open_segment(tmp_path / "segment")
+    assert (len(opened), opened.tokens, opened.keys) == (0, [], [])
 
 
 def test_plans_are_taken_over(rows: list[Row]) -> None:
