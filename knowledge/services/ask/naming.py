@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from knowledge.model import Row, Source, ref_plan
+from knowledge.model import LegalDocument, Row, Source, ref_plan
 from knowledge.search import Index
 from knowledge.services.ask.base import KnowledgeBase, PlanHead
 from knowledge.services.ask.citations import Citation
@@ -119,15 +119,23 @@ def _by_number(text: str, question: Question, kb: KnowledgeBase) -> Named | None
 
 def _mentions(text: str, kb: KnowledgeBase) -> Iterable[tuple[re.Match[str], list[Citation]]]:
     """Each number in a folded text with the documents that it may mean."""
+    known = kept(kb, "numbered", _numbered)
     for match in _FULL.finditer(text):
         wanted = _key(match.group())
-        same = [c for n, c in kb.citations.items() if _key(n) == wanted]
-        yield match, same or [c for n, c in kb.citations.items() if _key(n).startswith(wanted) and _digits(n) == _digits(match.group())]
+        same = [c for n, c in known.items() if _key(n) == wanted]
+        yield match, same or [c for n, c in known.items() if _key(n).startswith(wanted) and _digits(n) == _digits(match.group())]
     for match in _BARE.finditer(text):
         kind = _SHORT.get(match.group(1), match.group(1))
-        candidates = [c for n, c in kb.citations.items() if _digits(n) == int(match.group(2)) and _is_kind(c, kind)]
+        candidates = [c for n, c in known.items() if _digits(n) == int(match.group(2)) and _is_kind(c, kind)]
         if candidates or (match.group(1) in ("nghi quyet", "nghi dinh", "quyet dinh", "thong tu", "chi thi", "thong bao", "nq", "qd")):
             yield match, candidates
+
+
+def _numbered(kb: KnowledgeBase) -> dict[str, Citation]:
+    """The cited documents by number, and our own plans that have one."""
+    kinds = {"conclusion": "Thông báo", "report": "Báo cáo"}
+    own = (LegalDocument(p.number, kinds.get(p.kind, "Kế hoạch"), p.date, p.issuer or "", p.title) for p in kb.plans.values() if p.number)
+    return {d.number: Citation(d) for d in own} | kb.citations
 
 
 def _key(number: str) -> str:

@@ -56,7 +56,7 @@ def answer_target(question: Question, kb: KnowledgeBase) -> Answer:
         other = linked and linked[0].kind == "indicator" and not _same_step(question, linked[0])
         return _none(question, kb, hits) if lacking or other else rows.answer_row(question, kb)
     if not hits:
-        return rows.answer_row(question, kb)
+        return _none(question, kb, hits) if years_asked(question) else rows.answer_row(question, kb)
     if hits[0].coverage < FITS or hits[0].mass < _LEAST_MASS or told_elsewhere(question, kb, hits[0].coverage):
         return _none(question, kb, hits)
     return _decide(question, kb, hits)

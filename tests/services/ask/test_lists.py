@@ -86,4 +86,4 @@ def test_long_lists_come_in_pages(ask: Ask) -> None:
 
 def test_nobody_of_that_name(ask: Ask) -> None:
     reply = ask("Cục Thống kê tỉnh chủ trì nhiệm vụ nào", "list_tasks")
-    assert (reply.outcome, reply.refs, reply.facts) == ("answer", (), {"count": 0})
+    assert (reply.outcome, reply.refs, reply.facts) == ("not_found", (), {"count": 0})
