@@ -74,7 +74,7 @@ def answer_fact(question: Question, kb: KnowledgeBase) -> Answer:
 def instead(question: Question, kb: KnowledgeBase, mass: float = 1.5) -> Answer | None:
     """The quotation that answers a question for which no row was found; None unless it fits very well."""
     found = look_up(question, kb)
-    if not found or found[0].fit < FITS_WELL or found[0].mass < mass:
+    if not found or found[0].fit < FITS_WELL or found[0].mass < (mass if found[0].fit < 0.95 else 0.6 * mass):
         return None
     return quote(question, kb, found)
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.services.ask import duties, facts, lists, rows, targets
@@ -30,6 +31,7 @@ _ISSUES = re.compile(
     r"\b(ban hanh|ky|cua (ai|co quan nao)|so (may|bao nhieu)|so hieu|ngay|khi nao|nhac|ve viec|noi dung|la gi|van ban|nam nao|noi nhan)\b"
 )
 _DOES = re.compile(r"\b(ai|co quan nao|don vi nao|so nao|ben nao)\b(?! (ban hanh|ky)\b)")
+_WHO_FIRST = re.compile(r"^(ai|co quan nao|don vi nao|so nao|ben nao)\b")
 _REPORTS = re.compile(
     r"\b(bao cao|bc|so ket|tong ket)\b.*\b(bao lau|may gio|thu may|dinh ky|dinh ki|gui (ve|cho|toi)|hang (tuan|thang|"
     r"quy|nam)|may (lan|thang)|chu ky)\b"
@@ -47,7 +49,7 @@ _PAST = re.compile(
     r"|ton tai|thuc trang|tinh hinh|hien trang|nam ngoai|nam qua|du kien)\b"
 )
 _AIM = re.compile(r"\b(muc tieu|chi tieu|phai|phan dau|dat ra|can (co|dat)|yeu cau)\b")
-_AMOUNT = re.compile(r"\b(bao nhieu|may|bn|ty le|ti le|so luong|muc nao|chi so|qua cac nam|tung nam|%)\b|%")
+_AMOUNT = re.compile(r"\b(bao nhieu|may|bn|ty le|ti le|so luong|muc nao|chi so|moi nam|qua cac nam|tung nam|%)\b|%")
 _OWN_GROUP = re.compile(r"\bnhom (nao|nhiem vu|viec|gi)\b|\b(cac|nhung|may) nhom (nhiem vu|nao|gi|viec)\b|\bmay nhom$|\bnhom thu\b")
 _TITLES = re.compile(r"\b(muc tieu chung|muc dich|quan diem|phuong huong|kien nghi|de xuat|ton tai|han che|nguyen nhan|kinh phi)\b")
 _IN_REPORT = re.compile(r"\b(trong|theo|tai|o|cua) (ban )?(bao cao|thong bao|ket luan)\b")
@@ -57,6 +59,7 @@ _COUNTED_WORK = re.compile(
     r"ke hoach|chuong trinh|cai|muc|dong|nhom|task|thu|dau|ct|"
     r"du an|hoat dong|noi dung|phan|mang|linh vuc|co quan|so|don vi|ban|nganh)\b"
 )
+_COUNTED_AIMS = re.compile(r"\b(bao nhieu|may|bn) (cai|muc|chi tieu|muc tieu|dong)\b")
 _OWN_ASKED = re.compile(
     r"\b(la )?cua (ai|co quan nao|don vi nao)\b|\b(do )?(ai|co quan nao|don vi nao) ban hanh\b|\bban hanh (ngay|khi|nam|"
     r"luc)\b|\bso may\b|\bai ky\b"
@@ -93,6 +96,8 @@ def _of_document(question: Question, kb: KnowledgeBase) -> Question:
 def _of_doing(question: Question, kb: KnowledgeBase) -> Question:
     """ "Cơ quan nào xây dựng Kế hoạch thực hiện Quyết định 204" asks who does it, not about the document."""
     text = fold(question.text)
+    if question.intent == "ask_change" and _WHO_FIRST.search(text):
+        return question.ask("ask_lead")
     if question.intent == "ask_document" and _DOES.search(text) and not _ISSUES.search(text) and not _MEETING.search(text):
         return question.ask("ask_lead")
     return question
@@ -170,6 +175,8 @@ def _of_target(question: Question, kb: KnowledgeBase) -> Question:
         "compare",
     ):
         return question
+    if question.intent == "count_indicators" and _COUNTED_AIMS.search(fold(question.text)):
+        return question
     if question.intent == "compare" and len(targets.years_asked(question)) + len(question.named("province")) > 1:
         return question
     if not targets.years_asked(question) or not _AMOUNT.search(fold(question.text)) or not targets.found_well(question, kb):
@@ -238,16 +245,31 @@ def better(question: Question, kb: KnowledgeBase, reply: Answer) -> Answer:
     ):
         return reply
     if reply.outcome == "not_found" or question.intent in lists.INTENTS and not reply.refs and not question.named("agency"):
-        return (duties.on_topic(question, kb, 0.75) if duties.asks_direction(question) else None) or facts.instead(question, kb) or reply
-    if reply.outcome == "clarify" and not reply.choices and question.intent in rows.INTENTS:
-        return facts.instead(question, kb) or reply
+        return (duties.on_topic(question, kb, 0.75) if duties.asks_direction(question) else None) or _from_prose(question, kb) or reply
     if question.intent not in rows.INTENTS:
         return reply
+    if reply.outcome == "clarify" and not reply.choices:
+        return _from_prose(question, kb) or reply
     found = facts.look_up(question, kb)
     if not found or found[0].fit < _SURE or found[0].mass < 1.0:
         return reply
     linked = link(question, kb)
     told = _PAST.search(fold(question.text)) and not _AIM.search(fold(question.text))
-    if linked.how == "words" and (not linked.hits or linked.hits[0].coverage < found[0].fit - (0.1 if told else 0.25)):
-        return facts.quote(question, kb, found)
-    return reply
+    least = found[0].fit - (0.1 if told or reply.outcome == "clarify" else 0.25)
+    if linked.how != "words" or linked.hits and linked.hits[0].coverage >= least:
+        return reply
+    return _as_asked(question, kb, found)
+
+
+def _from_prose(question: Question, kb: KnowledgeBase) -> Answer | None:
+    """The answer of a passage or duty that fits very well; None where none does."""
+    if facts.instead(question, kb) is None:
+        return None
+    return _as_asked(question, kb, facts.look_up(question, kb))
+
+
+def _as_asked(question: Question, kb: KnowledgeBase, found: Sequence[facts.Found]) -> Answer:
+    """A duty tells who and until when, as was asked; a passage is quoted."""
+    if question.intent in rows.INTENTS and found[0].row.kind == "duty":
+        return rows.tell(question, kb, found[0].row)
+    return facts.quote(question, kb, found)

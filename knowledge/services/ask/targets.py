@@ -28,6 +28,7 @@ _CLOSE = 0.93
 _LEAST_MASS = 0.8
 _LIST_WORDS = frozenset("muc tieu chi nam tinh cac nhung het liet ke toan bo de dua vao bao cao lam phuc vu gui ve gom voi".split())
 _COMPOUNDS = ("kinh te so", "xa hoi so", "chu ky so", "ky nang so")
+_YEAR = re.compile(r"\b20[2-5]\d\b")
 _STEPS = re.compile(r"\b\d+\s?g\b")
 _AMOUNT = re.compile(r"\b(bao nhieu|may|bn|ty le|ti le|so luong|chi so)\b|%")
 _PER_YEAR = re.compile(r"\bmoi nam\b|\bhang nam\b|/nam\b")
@@ -35,7 +36,8 @@ _PER_YEAR = re.compile(r"\bmoi nam\b|\bhang nam\b|/nam\b")
 
 def years_asked(question: Question) -> set[int]:
     """The years that the question names, "đến năm 2030" being 2030."""
-    return {int((p["end"] or p["start"])[:4]) for p in question.named("period") if p["end"] or p["start"]}
+    named = {int((p["end"] or p["start"])[:4]) for p in question.named("period") if p["end"] or p["start"]}
+    return named or set(map(int, _YEAR.findall(question.text)))
 
 
 def holds_targets(question: Question, kb: KnowledgeBase) -> bool:
