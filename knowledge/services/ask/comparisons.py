@@ -22,7 +22,10 @@ from knowledge.text.normalize import fold
 
 INTENTS = ("compare",)
 _TOP = 5
-_MOST = re.compile(r"\b(nhieu|it|dong|ban ron|nang)\b[a-z ]{0,25}\bnhat\b|\bnhat ve so\b|\bdung dau\b|\bxep hang (co quan|don vi|so)\b")
+_MOST = re.compile(
+    r"\b(nhieu|it|nang|ban ron)\b[a-z ]{0,25}(?<!thong )\bnhat\b(?! tri)|\b(dung dau|xep dau) ve so\b|\bxep hang (co quan|don vi|so)\b"
+)
+_WHO = re.compile(r"\b(ai|co quan nao|don vi nao|so nao|ben nao)\b")
 _FEWEST = re.compile(r"\bit\b[a-z ]{0,25}\bnhat\b")
 _GROUP = re.compile(r"\b(nhom|mang|phan|linh vuc)\b")
 _YEAR = re.compile(r"\b20\d\d\b")
@@ -44,7 +47,7 @@ def answer_compare(question: Question, kb: KnowledgeBase) -> Answer:
     found = _measure_rows(question, kb)
     if len(found) > 1:
         return _figures(question, kb, found)
-    return rows.answer_row(question.ask("ask_target" if found else "ask_detail"), kb)
+    return rows.answer_row(question.ask("ask_target" if found else "ask_lead" if _WHO.search(text) else "ask_detail"), kb)
 
 
 def _counted(question: Question, kb: KnowledgeBase) -> tuple[Counter[str], dict[str, list[Row]]]:

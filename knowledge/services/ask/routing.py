@@ -60,6 +60,8 @@ _COUNTED_WORK = re.compile(
     r"du an|hoat dong|noi dung|phan|mang|linh vuc|co quan|so|don vi|ban|nganh)\b"
 )
 _COUNTED_AIMS = re.compile(r"\b(bao nhieu|may|bn) (cai|muc|chi tieu|muc tieu|dong)\b")
+_GIVEN = re.compile(r"\bchi dao\b|\bgiao (xu ly|giai quyet)\b|\b(xu ly|giai quyet) (the nao|ra sao)\b")
+_SINCE = re.compile(r"\btu (khi nao|bao gio|nam nao|thang nao|luc nao|ngay nao|hoi nao|may gio)\b")
 _OWN_ASKED = re.compile(
     r"\b(la )?cua (ai|co quan nao|don vi nao)\b|\b(do )?(ai|co quan nao|don vi nao) ban hanh\b|\bban hanh (ngay|khi|nam|"
     r"luc)\b|\bso may\b|\bai ky\b"
@@ -135,6 +137,8 @@ def _of_own_plan(question: Question, kb: KnowledgeBase) -> Question:
 def _of_prose(question: Question, kb: KnowledgeBase) -> Question:
     """ "Kiến nghị với Bộ … trong báo cáo là gì?" names where it is told: a sentence there that holds it goes before a row elsewhere."""
     text = fold(question.text)
+    if question.intent in ("ask_due", "ask_detail") and _SINCE.search(text) and not any(question.named(k) for k in ("task_no", "row_no")):
+        return question.ask("ask_fact") if facts.fits(question, kb) else question
     if question.intent in ("choose", "follow_up", "correct", "show_more") and not _conversed(question):
         return question.ask("ask_fact") if facts.fits(question, kb) else question
     if question.intent == "ask_group" and not question.named("group_no") and not _OWN_GROUP.search(text):
@@ -158,7 +162,7 @@ def _conversed(question: Question) -> bool:
 
 def _of_direction(question: Question, kb: KnowledgeBase) -> Question:
     """ "Nguồn lực tài chính thì Hà Tĩnh chỉ đạo thế nào" asks for assignments about a topic, not for all about one task."""
-    asked = question.intent in ("ask_detail", "ask_result", "ask_fact") and "chi dao" in fold(question.text)
+    asked = question.intent in ("ask_detail", "ask_result", "ask_fact") and bool(_GIVEN.search(fold(question.text)))
     return question.ask("list_tasks") if asked and duties.asks_direction(question) and duties.on_topic(question, kb) else question
 
 
@@ -189,7 +193,7 @@ def answer_fact(question: Question, kb: KnowledgeBase) -> Answer:
     text = fold(question.text)
     found = facts.look_up(question, kb)
     fit = found[0].fit if found else 0.0
-    told = _PAST.search(text) and not _AIM.search(text) or facts.plan_named(question, kb)[1]
+    told = _SINCE.search(text) or _PAST.search(text) and not _AIM.search(text) or facts.plan_named(question, kb)[1]
     if fit >= facts.FITS and told:
         return facts.answer_fact(question, kb)
     if _AMOUNT.search(text) and targets.holds_targets(question, kb):

@@ -301,7 +301,8 @@ def _title(row: Row) -> str:
 
 def _section_named(question: Question, kb: KnowledgeBase, held: Sequence[Row]) -> tuple[str, str] | None:
     """The plan and the title of the section whose own words the question holds, and hardly any others."""
-    query = _query(question, kb)
+    short = [m.span() for m in re.finditer(r"\bMT\b", question.text, re.IGNORECASE)]  # mục tiêu, not môi trường
+    query = kb.index.read(question.text, [*question.spans("province", "period"), *short])
     titles = dict.fromkeys((r.plan, _title(r)) for r in held if _title(r))
     common = set.intersection(*(set(t.split()) for _, t in titles)) if len(titles) > 1 else set()
     asked = {k: 0.0 for t in query.terms for p, _ in t.others for k in p}
