@@ -6,8 +6,9 @@ A passage is found by the index; which of its sentences tells is decided by the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from knowledge.model import Row
 from knowledge.search.query import Query
@@ -34,6 +35,8 @@ _QUANTITY = re.compile(
     r"khi nao|bao gio|nam nao|ngay nao|luc nao|thang may)\b"
 )
 _OPEN = re.compile(r"\b(nhung gi|la gi|gom gi|the nao|ra sao|nhung .{0,40}\bnao|cac .{0,40}\bnao|gom nhung|la nhung)\b")
+_LOOKED_AT = 16  # passages whose sentences are compared
+_MORE_IN_A_SENTENCE = 0.15  # what a sentence with its title may fit better than its whole passage ranks
 FITS, FITS_WELL = 0.72, 0.8
 _IN_PLAN = re.compile(
     r"\b(?:trong |theo |o |tai |cua |cai )?(?:bao cao|thong bao|ke hoach|phien hop|cuoc hop)(?: ket luan| so ket| thu nhat)?(?: 0?5 nam)?"
@@ -73,7 +76,7 @@ def answer_fact(question: Question, kb: KnowledgeBase) -> Answer:
 
 def instead(question: Question, kb: KnowledgeBase, mass: float = 1.5) -> Answer | None:
     """The quotation that answers a question for which no row was found; None unless it fits very well."""
-    found = look_up(question, kb)
+    found = look_up(question, kb, FITS_WELL)
     if not found or found[0].fit < FITS_WELL or found[0].mass < (mass if found[0].fit < 0.95 else 0.6 * mass):
         return None
     return quote(question, kb, found)
@@ -90,14 +93,16 @@ def names_section(question: Question, kb: KnowledgeBase) -> bool:
     return any(f.titled >= 1.0 for f in look_up(question, kb))
 
 
-def look_up(question: Question, kb: KnowledgeBase, wanted: Callable[[Row], bool] | None = None) -> list[Found]:
-    """The passages that hold most of the question's words in one sentence, best first."""
-    inside = wanted or scope(question, kb)
+def look_up(question: Question, kb: KnowledgeBase, least: float = 0.0) -> list[Found]:
+    """The passages that hold most of the question's words in one sentence, best first; [] where none can hold `least` of them."""
+    inside = scope(question, kb)
     spans, plans = plan_named(question, kb)
     query = kb.index.read(question.text, [*question.spans("province"), *spans, *(m.span() for m in _VAGUE.finditer(fold(question.text)))])
     if query.mass < 0.2:
         return []
-    hits = kb.index.search(query, lambda r: r.kind in KINDS and inside(r) and (not plans or r.plan in plans), 30)
+    hits = kb.index.search(query, lambda r: r.kind in KINDS and inside(r) and (not plans or r.plan in plans), _LOOKED_AT)
+    if not hits or hits[0].coverage < least - _MORE_IN_A_SENTENCE:
+        return []
     found = [_found(h.row, query, question) for h in hits]
     return sorted(found, key=lambda f: (-f.fit, -f.own))
 
@@ -109,6 +114,7 @@ def plan_named(question: Question, kb: KnowledgeBase) -> tuple[list[tuple[int, i
     return ([found.span()], plans) if found and len(plans) == 1 else ([], set())
 
 
+@lru_cache(maxsize=5_000)
 def split(text: str) -> tuple[str, ...]:
     """A passage as sentences; the points of a list are sentences of their own."""
     return tuple(s.strip() for s in _END.split(text) if s and s.strip())

@@ -254,7 +254,7 @@ def better(question: Question, kb: KnowledgeBase, reply: Answer) -> Answer:
         return reply
     if reply.outcome == "clarify" and not reply.choices:
         return _from_prose(question, kb) or reply
-    found = facts.look_up(question, kb)
+    found = facts.look_up(question, kb, _SURE)
     if not found or found[0].fit < _SURE or found[0].mass < 1.0:
         return reply
     linked = link(question, kb)
