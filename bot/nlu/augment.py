@@ -118,10 +118,10 @@ class Augmenter:
         style = self._random.random()
         if style < 0.3:
             return text
-        if style < 0.5:
+        if style < 0.48:
             return self._noiser.without_marks(text)
-        if style < 0.68:
-            return self._noiser.abbreviated(text)
+        if style < 0.7:
+            return self._noiser.abbreviated(text, self._random.uniform(0.4, 1.0))
         if len(text) < _SHORT:
             return text
         if style < 0.88:

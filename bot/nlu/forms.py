@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from knowledge.text.lexicon import is_syllable, spell_out
+from wordfreq import top_n_list
+
+from knowledge.text.lexicon import is_syllable, question_words, spell_out
 from knowledge.text.normalize import clean, fold
-from knowledge.text.typos import telex
+from knowledge.text.typos import corrections, split_joined, telex
 
 Mask = tuple[int, int, str]  # first and last place in the cleaned text, the word that takes its place
 
 AGENCY = "AGENCY"
 _DIGITS = re.compile(r"\d+")
 _GLUED = re.compile(r"(?<!\w)([^\W\d_]{1,3})(?=\d{1,4}(?!\w))")
+_COMMON = 12_000  # words of a frequency list; they have some 1,450 syllables without marks
 _COUNTED = {"t": "tháng", "q": "quý"}
 _SLIP = re.compile(r"[^\W\d_]\w+")
 _ENDS = re.compile(r"(?<=[.!?;])\s+")
@@ -51,10 +54,27 @@ def _read(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=50_000)
 def _syllable(word: str) -> str:
-    """A folded word in which keys of Telex or VNI were left as the syllable that was meant: `hanj`, `han5` → `han`."""
-    if is_syllable(word):
+    """A folded word that does not exist as the one that was meant: `hanj`, `han5` → `han`, `nhiemm` → `nhiem`, `quahan` → `qua han`.
+
+    Only words that ask or frame a question are guessed at: names and foreign words stay.
+    """
+    asking = question_words().words
+    if word in asking or word in _existing():
         return word
-    return next((reading for reading in telex(word) if is_syllable(reading)), word)
+    readings = [reading for reading in telex(word) if is_syllable(reading)]
+    likely = [reading for reading in readings if reading in asking] or [reading for reading in readings if reading in _existing()]
+    if likely:
+        return likely[0]
+    mended = [other for other, _ in corrections(word, asking)]
+    if mended:
+        return next((other for other in mended if sorted(other) == sorted(word)), mended[0])
+    return " ".join(split_joined(word, asking) or (word,))
+
+
+@lru_cache(maxsize=1)
+def _existing() -> frozenset[str]:
+    """The syllables of common Vietnamese words, folded."""
+    return frozenset(folded for folded in map(fold, top_n_list("vi", _COMMON)) if is_syllable(folded))
 
 
 def disjoint(masks: Iterable[Mask]) -> list[Mask]:
