@@ -57,7 +57,7 @@ class Growth:
     def _row(self, row: Row, plan_id: str, words: _Words) -> Row:
         name = self._text(row.name, words)
         if words.field["name"] != _OWN_FIELD and _kept(row.name, name) > _MOST_KEPT:
-            name = words.task(row.name)
+            name = words.task(row.name, len(row.name.split()))
         if row.kind not in ("group", "passage") and self._random.random() < _TAILED:
             end = name[-1] if name[-1] in ".;" else ""
             name = f"{name.rstrip('.; ')} {words.tail()}{end}"
@@ -101,10 +101,14 @@ class _Words:
         """An activity, a thing or people of the field."""
         return str(self._random.choice(self.field[slot]))
 
-    def task(self, shape: str) -> str:
-        """A name that opens as `shape` does: `Xây dựng, triển khai Đề án` and what this field would go on with."""
+    def task(self, shape: str, size: int) -> str:
+        """A name that opens as `shape` does, `Xây dựng, triển khai Đề án`, goes on with this field's words, and is as long."""
         opening = " ".join(shape.split()[: self._random.choice((2, 3, 4))]).rstrip(",;:.")
-        return f"{opening} {self.of('thing')} {self._random.choice(('phục vụ', 'gắn với', 'cho', 'trong'))} {self.of('activity')}"
+        name = f"{opening} {self.of('thing')} {self._random.choice(('phục vụ', 'gắn với', 'cho', 'trong'))} {self.of('activity')}"
+        for clause in self._random.sample(self._data["clauses"], 3):
+            if len(name.split()) + 5 < size:
+                name += f", {clause}"
+        return name
 
     def tail(self) -> str:
         """What a row adds to the words of its shape."""

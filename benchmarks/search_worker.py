@@ -10,22 +10,33 @@ import json
 import os
 import sys
 import time
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from benchmarks.processes import memory
 from knowledge.entities import EntityFinder
-from knowledge.services.ask.base import MEASURE_KINDS, WORK_KINDS, KnowledgeBase
-from knowledge.services.ask.linking import QUIET_KINDS
+from knowledge.search import Scope
+from knowledge.services.ask.base import KnowledgeBase
+from knowledge.services.ask.linking import kinds_for, rank
 from knowledge.services.ask.loading import load_knowledge
+from knowledge.services.ask.question import Question
 from knowledge.store import open_engine
 from knowledge.text.normalize import clean
 
-KINDS = (*WORK_KINDS, *MEASURE_KINDS)
-ONE_ROW = ("lead", "coop", "due", "result", "detail", "indicator_lead", "indicator_target")
+#: What a question of each category of the question files asks for.
+INTENTS = {"lead": "ask_lead", "coop": "ask_coop", "due": "ask_due", "result": "ask_result", "detail": "ask_detail",
+           "indicator_lead": "ask_lead", "indicator_target": "ask_target"}
 WARM_UP, ROUNDS, NOW = 50, 5, datetime(2025, 5, 20, tzinfo=timezone.utc)
-Known = tuple[str, str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A question about one row, read as the assistant reads it; `right` is the row's reference."""
+
+    question: Question
+    right: str
 
 
 def main() -> None:
@@ -39,10 +50,10 @@ def main() -> None:
         print(json.dumps({"build": loaded}))
         return
     known = read_known(Path(questions[0]), kb.finder)
-    kb.search(known[0][0])
+    rank(known[0].question, kb)
     start = time.perf_counter() - began
-    for text, *_ in known[:WARM_UP]:
-        kb.search(text)
+    for one in known[:WARM_UP]:
+        rank(one.question, kb)
     inside, hits = _ask(kb, known, within=True)
     outside, _ = _ask(kb, known, within=False)
     print(json.dumps({"start": start, "memory": memory(os.getpid()), "inside": inside, "outside": outside, "hits": hits,
@@ -50,15 +61,16 @@ def main() -> None:
 
 
 def read_known(path: Path, finder: EntityFinder) -> list[Known]:
-    """(text, province, right rows) of the questions about one row that name it by words, not by its number."""
+    """The questions about one row that name it by words, not by its number."""
     out = []
     for line in path.read_text(encoding="utf-8").splitlines():
         asked: dict[str, Any] = json.loads(line)
-        expect, text = asked["expect"], clean(asked["text"])
-        if asked.get("category") not in ONE_ROW or expect.get("outcome") != "answer" or len(expect.get("refs", ())) != 1:
+        expect, intent, text = asked["expect"], INTENTS.get(asked.get("category", "")), clean(asked["text"])
+        if intent is None or expect.get("outcome") != "answer" or len(expect.get("refs", ())) != 1:
             continue
-        if not any(e.kind in ("task_no", "indicator_no", "row_no") for e in finder.find(text, NOW)):
-            out.append((text, asked["province"], frozenset(expect["refs"])))
+        entities = tuple(finder.find(text, NOW))
+        if not any(e.kind in ("task_no", "indicator_no", "row_no") for e in entities):
+            out.append(Known(Question.of(text, intent, NOW, entities=entities, province=asked["province"]), expect["refs"][0]))
     return out
 
 
@@ -73,13 +85,13 @@ def _ask(kb: KnowledgeBase, known: list[Known], within: bool) -> tuple[list[floa
         hits = 0
         if kb.stored:
             kb.stored.keeper.clear()
-        for number, (text, province, right) in enumerate(known):
-            scope = kb.in_scope(province if within else None).of(KINDS)
-            quiet = [(e.start, e.end) for e in kb.finder.find(text, NOW) if e.kind in QUIET_KINDS]
+        for number, one in enumerate(known):
+            kb.index.forget_questions()
+            wanted = (kb.in_scope(one.question.province) if within else Scope()).of(kinds_for(one.question))
             began = time.perf_counter()
-            found = kb.index.search(kb.index.read(text, quiet), scope)
+            found = rank(one.question, kb, wanted)
             fastest[number] = min(fastest[number], (time.perf_counter() - began) * 1000)
-            hits += bool(found) and found[0].row.ref in right
+            hits += bool(found) and found[0].row.ref == one.right
     return fastest, hits
 
 

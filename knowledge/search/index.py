@@ -108,6 +108,10 @@ class Index:
         """A question as this index understands it. One question is read several times in a turn, so the last ones are kept."""
         return self._read(text, tuple(quiet))
 
+    def forget_questions(self) -> None:
+        """Reads the next questions anew (for measuring)."""
+        self._read.cache_clear()
+
     def search(self, query: Query, wanted: Wanted | None = None, limit: int = 20) -> list[Hit]:
         """The best rows for a question, best first, among those that `wanted` accepts.
 
@@ -132,11 +136,11 @@ class Index:
 
     def _rarity_in(self, segment: Segment) -> Floats:
         """`rarity` of each key of a segment."""
-        frequency = segment.frequency.astype(np.float64)
+        frequency = segment.frequency.astype(np.int64)
         for other in self._segments:
             if other is not segment:
                 _add_common(frequency, segment, other)
-        return np.asarray(np.log((self._total + 1) / (frequency + 0.5)) / np.log((self._total + 1) / 0.5))
+        return np.array([scale_rarity(n, self._total) for n in frequency.tolist()])
 
     def _scored(self, query: Query, scope: Scope, most: int, limit: int) -> list[_Scored]:
         """The best rows of the scope's kinds and plans."""
@@ -181,7 +185,7 @@ def _compared(segment: Segment, numbers: Numbers, query: Query, rarity: Floats, 
     return [_Scored(*line) for line in zip(*(f[best].tolist() for f in figures))]
 
 
-def _add_common(frequency: Floats, segment: Segment, other: Segment) -> None:
+def _add_common(frequency: Numbers, segment: Segment, other: Segment) -> None:
     """Adds the frequencies of another segment; walks over the smaller of the two."""
     small, large = sorted((segment, other), key=lambda s: len(s.keys))
     for k, i in small.key_ids.items():

@@ -241,9 +241,14 @@ def read_query(text: str, vocabulary: Vocabulary, quiet: Sequence[tuple[int, int
     return Query(tuple(terms), 1 + max((t.sentence for t in terms), default=0))
 
 
+#: Beyond so many rows a word's rarity depends on the share of rows that have it, not on how many rows there are:
+#: weights, and the thresholds fitted on them, mean the same in a base of any size.
+SCALED_ROWS = 1_000
+
+
 def scale_rarity(documents: int, total: int) -> float:
-    """Inverse document frequency between 0 (in all) and 1 (in none)."""
-    return math.log((total + 1) / (documents + 0.5)) / math.log((total + 1) / 0.5)
+    """Inverse document frequency between 0 (in all) and 1 (in none, or in fewer than one of 2,000)."""
+    return min(1.0, math.log((total + 1) / (documents + 0.5)) / math.log((min(total, SCALED_ROWS) + 1) / 0.5))
 
 
 __all__ = ["Query", "Term", "Vocabulary", "commonness", "fold", "read_query", "scale_rarity"]

@@ -86,20 +86,26 @@ class Segment:
         at = int(self.pairs.searchsorted(pair))
         return at < len(self.pairs) and bool(self.pairs[at] == pair)
 
-    def rows_of(self, key: int, first: int, last: int) -> Ints:
-        """The rows from `first` to before `last` that a key stands in, for a key that is not dense."""
-        found = self.postings[self.starts[key] : self.starts[key + 1]]
-        if first == 0 and last == len(self):
-            return found
-        a, b = found.searchsorted(np.array([first, last], dtype=found.dtype))
-        return found[a:b]
+    def rows_with(self, keys: tuple[int, ...], first: int, last: int) -> Ints:
+        """The rows from `first` to before `last` in which all the keys stand, the rarest of them given first."""
+        if keys[0] in self.dense_lines:
+            lines = [self.dense_lines[k] for k in keys]
+            whole = np.bitwise_and.reduce(self.bits[lines, first // 8 : (last + 7) // 8], axis=0)
+            return (np.flatnonzero(np.unpackbits(whole)[first % 8 : first % 8 + last - first]) + first).astype(np.uint32)
+        found = self.postings[self.starts[keys[0]] : self.starts[keys[0] + 1]]
+        if first > 0 or last < len(self):
+            a, b = found.searchsorted(np.array([first, last], dtype=found.dtype))
+            found = found[a:b]
+        for k in keys[1:]:
+            found = found[self.holds(k, found)]
+        return found
 
     def flags_of(self, line: int, first: int, last: int) -> Ints:
         """0 or 1 for each row from `first` to before `last`, from a line of `bits`."""
         whole = np.unpackbits(self.bits[line, first // 8 : (last + 7) // 8])
         return whole[first % 8 : first % 8 + last - first]
 
-    def holds(self, key: int, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    def holds(self, key: int, rows: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
         """Which of the rows (ascending) a key stands in."""
         line = self.dense_lines.get(key)
         if line is not None:
