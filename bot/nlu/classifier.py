@@ -34,7 +34,7 @@ class QuestionFormClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`forms`: how many forms to make for each intent; `seed`: for all chance; `cost`, `sharpness`: of the linear model."""
-        return {"forms": 900, "seed": 57, "cost": 0.3, "sharpness": 4.0, "ranking_length": 10}
+        return {"forms": 900, "seed": 57, "cost": 0.3, "sharpness": 4.5, "ranking_length": 10}
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config = config

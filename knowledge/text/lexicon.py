@@ -82,12 +82,15 @@ _LETTERS = re.compile(r"(?<!\w)[^\W\d_]+(?:&[^\W\d_]+)?(?!(?<=\b\w)\d)")  # not 
 
 
 def spell_out(text: str) -> str:
-    """The text with short forms written out by their usual meaning: `k`, `ntn`, `CĐS`. Words that are syllables stay."""
+    """The text with short forms written out by their usual meaning: `k`, `ntn`, `CĐS`.
+
+    Syllables stay unless they stand out in capitals: `Ai` asks who, `AI` does not.
+    """
     shouting = text.isupper()
 
     def full(match: re.Match[str]) -> str:
         word = match.group()
-        if (shouting or word.islower()) and is_syllable(word.lower()):
+        if (shouting or not word.isupper()) and is_syllable(word.lower()):
             return word
         meanings = abbreviations().meanings(word)
         return meanings[0] if meanings else word

@@ -100,7 +100,8 @@ def look_up(question: Question, kb: KnowledgeBase, least: float = 0.0) -> list[F
     query = kb.index.read(question.text, [*question.spans("province"), *spans, *(m.span() for m in _VAGUE.finditer(fold(question.text)))])
     if query.mass < 0.2:
         return []
-    hits = kb.index.search(query, lambda r: r.kind in KINDS and inside(r) and (not plans or r.plan in plans), _LOOKED_AT)
+    wanted = inside.of(KINDS).within(plans) if plans else inside.of(KINDS)
+    hits = kb.index.search(query, wanted, _LOOKED_AT)
     if not hits or hits[0].coverage < least - _MORE_IN_A_SENTENCE:
         return []
     found = [_found(h.row, query, question) for h in hits]

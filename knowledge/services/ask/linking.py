@@ -128,12 +128,18 @@ def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = No
             return Link(focus, "focus")
         if query.mass < 0.2:
             return Link((), "missing")
-    hits = _with_hints(kb.index.search(query, wanted), question, kb, query.mass)
+    hits = rank(question, kb, wanted)
     elsewhere = _each_province(hits, question, kb, thresholds) if among is None else ()
     if elsewhere:
         return Link(elsewhere, "provinces", tuple(hits))
     found = _of_named_agency(_decide(hits, thresholds), question, kb)
     return found if found.rows or among is not None else _described(question, kb, wanted) or found
+
+
+def rank(question: Question, kb: KnowledgeBase, wanted: Scope | None = None) -> list[Hit]:
+    """The rows by the words of the question and by what else it says, best first; of its own scope unless another is given."""
+    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    return _with_hints(kb.index.search(query, wanted or scope(question, kb).of(kinds_for(question))), question, kb, query.mass)
 
 
 def _by_number(question: Question, kb: KnowledgeBase) -> Link | None:

@@ -14,9 +14,10 @@ from knowledge.agencies.provinces import Provinces
 from knowledge.model import Row
 from knowledge.search import Hit
 from knowledge.search.query import Query
+from knowledge.search.scope import Scope
 from knowledge.services.ask import lists, rows
 from knowledge.services.ask import wording as w
-from knowledge.services.ask.base import KnowledgeBase
+from knowledge.services.ask.base import MEASURE_KINDS, KnowledgeBase
 from knowledge.services.ask.kept import targets
 from knowledge.services.ask.linking import link, scope
 from knowledge.services.ask.question import Answer, Question
@@ -70,7 +71,8 @@ def search(question: Question, kb: KnowledgeBase) -> list[Hit]:
     query = _query(question, kb)
     years = years_asked(question)
     amount = bool(_AMOUNT.search(fold(question.text)))
-    hits = kb.index.search(query, lambda r: r.kind in ("target", "indicator") and (bool(r.target) or not amount) and inside(r), 60)
+    measured = inside.of(MEASURE_KINDS)
+    hits = kb.index.search(query, measured.passing(lambda r: bool(r.target)) if amount else measured, 60)
     hits = [_measured(h, query) for h in hits if _same_step(question, h.row)]
     wanted = [h for h in hits if not years or h.row.year in years]
     return sorted(wanted, key=lambda h: -h.score)
@@ -81,7 +83,7 @@ def told_elsewhere(question: Question, kb: KnowledgeBase, coverage: float) -> bo
     if coverage >= 0.8:
         return False
     inside, query = scope(question, kb), _query(question, kb)
-    hits = kb.index.search(query, lambda r: r.kind in ("target", "indicator") and bool(r.target) and not inside(r), 5)
+    hits = kb.index.search(query, Scope(frozenset(MEASURE_KINDS), test=lambda r: bool(r.target) and not inside(r)), 5)
     hits = [h for h in hits if _same_step(question, h.row)]
     return bool(hits) and max(_measured(h, query).coverage for h in hits) >= max(0.8, coverage + 0.2)
 

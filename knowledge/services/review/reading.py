@@ -31,6 +31,7 @@ from knowledge.services.review.columns import (
     as_text,
     same,
 )
+from knowledge.services.sheets import cell_text
 
 _MOST_BYTES, _MOST_UNPACKED, _MOST_LINES, _MOST_PROBLEMS = 100 << 20, 500 << 20, 200_000, 10
 _log = logging.getLogger(__name__)
@@ -152,7 +153,7 @@ def _corrected(row: Row, cells: Mapping[str, Any]) -> Row | None:
         # The written value, not that of `out`: a new wording of the deadline moves its date by itself.
         if column.take and not same(column.show(row), cells[column.title]):
             out = column.take(out, cells[column.title])
-    if out != row or as_text(cells.get(SEEN)) or (row.doubt and DOUBT in cells and not as_text(cells[DOUBT])):
+    if out != row or as_text(cells.get(SEEN)) or (cell_text(row.doubt or "").strip() and DOUBT in cells and not as_text(cells[DOUBT])):
         out = replace(out, doubt=None)
     return out
 
