@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -37,16 +38,29 @@ def words(text: str) -> list[tuple[str, int, int]]:
     found: list[tuple[str, int, int]] = []
     at = 0
     for word in word_tokenize(composed, use_token_normalize=False):
-        # Blanks inside a word are as they were typed: several, or the end of a line.
-        match = re.compile(r"\s+".join(map(re.escape, word.split()))).search(composed, at)
-        if match and match.group():
-            at = match.end()
-            found.append((word, places[match.start()][0], places[match.end() - 1][1]))
+        span = _span(word.split(), composed, at)
+        if span:
+            at = span[1]
+            found.append((word, places[span[0]][0], places[at - 1][1]))
     return found
+
+
+def _span(syllables: list[str], text: str, at: int) -> tuple[int, int] | None:
+    """Where the syllables of a word stand from `at` on. Blanks between them are as they were typed: several, or the end of a line."""
+    first = end = -1
+    for syllable in syllables:
+        start = text.find(syllable, at)
+        if start < 0 or end >= 0 and not text[end:start].isspace():
+            return None
+        first, at = (start if first < 0 else first), start + len(syllable)
+        end = at
+    return (first, end) if end > first else None
 
 
 def _composed(text: str) -> tuple[str, list[tuple[int, int]]]:
     """The text in NFC, and for each of its characters where it stands in the text."""
+    if unicodedata.is_normalized("NFC", text) and nfc(text) == text:
+        return text, [(place, place + 1) for place in range(len(text))]
     out: list[str] = []
     places: list[tuple[int, int]] = []
     for match in _CHARACTER.finditer(text):

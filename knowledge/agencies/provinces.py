@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -85,7 +85,7 @@ class Provinces:
                 i += 1
         return found
 
-    def _at(self, tokens: list[Token], i: int, text: str) -> tuple[str, int] | None:
+    def _at(self, tokens: Sequence[Token], i: int, text: str) -> tuple[str, int] | None:
         for spelling, province in self._spellings.get(tokens[i].folded, ()):
             run = tokens[i:i + len(spelling)]
             if len(run) == len(spelling) and _joined(run, text) and _matches(run, spelling, province.strict, tokens, i):
@@ -121,11 +121,11 @@ def _spellings(provinces: Iterable[Province]) -> dict[str, list[tuple[tuple[str,
     return table
 
 
-def _joined(run: list[Token], text: str) -> bool:
+def _joined(run: Sequence[Token], text: str) -> bool:
     return all(_GAP.fullmatch(text[a.end:b.start]) for a, b in pairwise(run))
 
 
-def _matches(run: list[Token], spelling: tuple[str, ...], strict: bool, tokens: list[Token], i: int) -> bool:
+def _matches(run: Sequence[Token], spelling: tuple[str, ...], strict: bool, tokens: Sequence[Token], i: int) -> bool:
     if not all(same_syllable(clean(token.toned), meant) for token, meant in zip(run, spelling, strict=True)):
         return False
     if not strict:

@@ -7,7 +7,7 @@ contradict the name (`số y tế` is a usual slip, `sợ` is not) only cost whe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -204,7 +204,7 @@ class EntityFinder:
             found.append(Entity("period", value, period.span[0], period.span[1], period.text))
         return sorted(found, key=lambda e: (e.start, -e.end))
 
-    def _spelt(self, span: Span, tokens: list[Token], text: str) -> bool:
+    def _spelt(self, span: Span, tokens: Sequence[Token], text: str) -> bool:
         """Do the marks that were typed fit the name (`số kế hoạch` is not `sở kế hoạch`), with no comma where the name has none?"""
         run = tokens[span.start : span.end]
         words = tuple(t.norm_ for t in span)

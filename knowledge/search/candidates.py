@@ -26,22 +26,43 @@ _BLOCK = 1 << 16
 #: Lists of rows longer than this together are put together by flags, not by sorting.
 _SORTED = 2_000
 _MANY_RANGES = 12
+#: In so many rows those of some kinds are counted before they are ranked.
+_FEW_WALKED = 4_000
 #: Over more rows than this, only so many terms are looked up for every row; the others, for the best rows.
 _MANY_ROWS, _WALKED = 150_000, 7
 
 
 def candidates(segment: Segment, query: Query, scope: Scope, most: int) -> Numbers:
-    """Up to `most` row numbers of the scope's kinds and plans, best first: by the summed weights of the terms in them."""
+    """Up to `most` row numbers of the scope's kinds and plans, best first: by the summed weights of the terms in them.
+
+    Where the scope has no more rows than that it is all of them, in their order, also those that share no word.
+    """
     lists = sorted(_lists(segment, query), reverse=True)
     ranges = _few(segment.ranges(scope.plans))
     if not lists or not ranges:
         return np.zeros(0, np.int64)
+    few = _all_of(segment, scope, most)
+    if few is not None:
+        return few
     if sum(last - first for first, last in ranges) <= _MANY_ROWS:
         return _best_of(segment, lists, ranges, scope, most, np.dtype(np.uint16))
     # Over very many rows: the heaviest terms alone, coarsely, of a phrase the rarest key; then all, over more rows than are wanted.
     heaviest = [(weight, sorted({phrase[:1] for phrase in phrases})) for weight, phrases in lists[:_WALKED]]
     found = _best_of(segment, heaviest, ranges, scope, 10 * most, np.dtype(np.uint8))
     return _refined(segment, lists, found)[:most]
+
+
+def _all_of(segment: Segment, scope: Scope, most: int) -> Numbers | None:
+    """All rows of a scope that has no more than `most`: comparing them costs less than choosing. None where it has more."""
+    ranges = segment.ranges(scope.plans)
+    if scope.kinds is None:
+        rows = sum(last - first for first, last in ranges)
+        return np.concatenate([np.arange(*r) for r in ranges]) if 0 < rows <= most else None
+    if sum(last - first for first, last in ranges) > _FEW_WALKED:
+        return None
+    allowed = np.array([k in scope.kinds for k in KINDS])
+    found = np.concatenate([np.flatnonzero(allowed[segment.kinds[first:last]]) + first for first, last in ranges])
+    return found if len(found) <= most else None
 
 
 def _lists(segment: Segment, query: Query) -> list[tuple[float, list[Keys]]]:

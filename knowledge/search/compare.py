@@ -37,40 +37,39 @@ class Scores:
 def compare(segment: Segment, numbers: Numbers, query: Query, rarity: Floats) -> Scores:
     """How well each row fits; `rarity` is that of each key of the segment."""
     found = _Found(segment, numbers, query)
-    matched = np.zeros((query.sentences, len(numbers)))
-    total = [0.0] * query.sentences
-    for i, term in enumerate(query.terms):
-        total[term.sentence] += term.weight
-        if term.weight > 0:
-            matched[term.sentence] += term.weight * _fit(i, query, found)
+    weights = np.array([t.weight for t in query.terms])
+    fits = _fits(query, found)
+    sentences = np.array([t.sentence for t in query.terms])[:, None] == np.arange(query.sentences)
+    total = weights @ sentences
+    matched = sentences.T @ (weights[:, None] * fits)
     mass = matched.sum(axis=0)
-    coverage = mass / sum(total)
-    for sentence, weight in enumerate(total):
+    coverage = mass / total.sum()
+    for sentence, weight in enumerate(total.tolist()):
         if weight >= 1.0:
             coverage = np.maximum(coverage, matched[sentence] / weight)
     title = found.title(rarity)
     return Scores(mass * (1 + 0.4 * title), mass, coverage, title)
 
 
-def _fit(i: int, query: Query, found: _Found) -> Floats:
-    """How well one term stands in each row, 0…1: the syllable itself with its neighbours, or a phrase of the same meaning."""
+def _fits(query: Query, found: _Found) -> Floats:
+    """How well each term stands in each row, 0…1: the syllable itself with its neighbours, or a phrase of the same meaning."""
     terms = query.terms
-    term = terms[i]
-    weight = found.weight(term.key)
-    beside = found.beside(terms[i - 1].key if i > 0 else None, term.key, terms[i + 1].key if i + 1 < len(terms) else None)
-    best: Floats = weight * term.quality * np.where(beside, 1.0, 0.55 if is_syllable(term.key) else 0.9)
-    if term.toned is not None:
-        best *= np.where(found.has_token(term.toned), 1.0, np.where(beside, 0.85, 0.5))
-    found.see((term.key,), weight > 0)
-    for phrase, quality in term.others:
-        fit = found.phrase(phrase)
-        if fit is None:
-            continue
-        other = fit * quality
-        better = other > best
-        if better.any():
-            best = np.where(better, other, best)
-            found.see(phrase, better)
+    weights, beside = found.of_terms()
+    alone = np.array([0.55 if is_syllable(t.key) else 0.9 for t in terms])[:, None]
+    best: Floats = weights * np.array([t.quality for t in terms])[:, None] * np.where(beside, 1.0, alone)
+    typed = np.array([t.toned is not None for t in terms])[:, None]
+    best *= np.where(typed & ~found.tokens_of_terms(), np.where(beside, 0.85, 0.5), 1.0)
+    found.see_terms(weights > 0)
+    for i, term in enumerate(terms):
+        for phrase, quality in term.others if term.weight > 0 else ():
+            fit = found.phrase(phrase)
+            if fit is None:
+                continue
+            other = fit * quality
+            better = other > best[i]
+            if better.any():
+                best[i] = np.where(better, other, best[i])
+                found.see(phrase, better)
     return best
 
 
@@ -80,36 +79,41 @@ class _Found:
     def __init__(self, segment: Segment, numbers: Numbers, query: Query) -> None:
         self._segment = segment
         self._count = len(numbers)
+        self._terms = query.terms
         keys = dict.fromkeys([t.key for t in query.terms] + [k for t in query.terms for p, _ in t.others for k in p])
         self._slots = {k: slot for slot, k in enumerate(keys)}
+        self._term_slots = np.array([self._slots[t.key] for t in query.terms], np.intp)
         self._pair_slots = _pair_slots(query, self._slots)
         self._tokens = {t: slot for slot, t in enumerate(dict.fromkeys(t.toned for t in query.terms if t.toned is not None))}
         self._phrases: dict[Phrase, Floats | None] = {}
         self._seen = np.zeros((len(keys), self._count), bool)
         self._read(numbers)
 
-    def weight(self, key: str) -> Floats:
-        """The best weight of a key in each row, 0 where it is not."""
-        return self._weights[self._slots[key]]
+    def of_terms(self) -> tuple[Floats, Flags]:
+        """For each term and row: the best weight of its key, and whether the key stands beside its neighbour in the question."""
+        slots = self._term_slots
+        beside = np.zeros((len(slots), self._count), bool)
+        if len(slots) > 1:
+            together = self._pairs[self._pair_slots[slots[:-1], slots[1:]]] > 0
+            beside[:-1] |= together
+            beside[1:] |= together
+        return self._weights[slots], beside
 
-    def beside(self, left: str | None, key: str, right: str | None) -> Flags:
-        """Does the key stand after `left` or before `right` in the row?"""
-        out = np.zeros(self._count, bool)
-        if left is not None:
-            out |= self._pairs[self._pair(left, key)] > 0
-        if right is not None:
-            out |= self._pairs[self._pair(key, right)] > 0
-        return out
-
-    def has_token(self, toned: str) -> Flags:
-        """Does the syllable stand in the row with just these marks?"""
-        return self._has_token[self._tokens[toned]]
+    def tokens_of_terms(self) -> Flags:
+        """For each term and row: does the syllable stand there with just the marks it was typed with?"""
+        slots = [self._tokens.get(t.toned, -1) if t.toned is not None else -1 for t in self._terms]
+        return np.vstack([self._has_token, np.zeros((1, self._count), bool)])[slots]
 
     def phrase(self, phrase: Phrase) -> Floats | None:
         """How well a phrase stands in each row; None where it is in none."""
         if phrase not in self._phrases:
             self._phrases[phrase] = self._phrase(phrase)
         return self._phrases[phrase]
+
+    def see_terms(self, where: Flags) -> None:
+        """Notes in which rows the keys of the terms stand; a term without weight is not looked for."""
+        counts = np.array([t.weight > 0 for t in self._terms])
+        np.logical_or.at(self._seen, self._term_slots[counts], where[counts])
 
     def see(self, keys: Phrase, where: Flags) -> None:
         """Notes that the question's words matched these keys."""

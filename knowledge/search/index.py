@@ -25,6 +25,7 @@ from knowledge.search.words import Words
 
 #: Rows that are compared exactly; where a predicate accepts few rows, so many are looked at, some at once.
 CANDIDATES, MOST_LOOKED_AT, _AT_ONCE = 200, 4_000, 50
+_RANKED = 20  # of a ranking at least so many are kept for the same question asked again in its turn
 
 Wanted = Callable[[Row], bool]
 Fetch = Callable[[Sequence[int]], Sequence[Row]]
@@ -85,6 +86,7 @@ class Index:
         self._rarity = [self._rarity_in(s) for s in self._segments]
         # Not a decorator: the memory must go with the index.
         self._read = lru_cache(maxsize=64)(self._read_now)
+        self._ranked = lru_cache(maxsize=64)(self._rank_now)
         self._pair = lru_cache(maxsize=50_000)(self._find_pair)
 
     @cached_property
@@ -111,6 +113,7 @@ class Index:
     def forget_questions(self) -> None:
         """Reads the next questions anew (for measuring)."""
         self._read.cache_clear()
+        self._ranked.cache_clear()
 
     def search(self, query: Query, wanted: Wanted | None = None, limit: int = 20) -> list[Hit]:
         """The best rows for a question, best first, among those that `wanted` accepts.
@@ -122,8 +125,12 @@ class Index:
             return []
         scope = wanted if isinstance(wanted, Scope) else Scope(test=wanted)
         if scope.test is None:
-            return self._hits(self._scored(query, scope, CANDIDATES, limit)[:limit])
+            ranked = self._ranked(query, scope, max(limit, _RANKED))
+            return self._hits(ranked[:limit])
         return self._hits(self._accepted(query, scope, limit)) if self._held else self._filtered(query, scope, limit)
+
+    def _rank_now(self, query: Query, scope: Scope, limit: int) -> list[_Scored]:
+        return self._scored(query, scope, CANDIDATES, limit)[:limit]
 
     def _read_now(self, text: str, quiet: tuple[tuple[int, int], ...]) -> Query:
         return read_query(text, self, quiet)
@@ -180,7 +187,7 @@ def _compared(segment: Segment, numbers: Numbers, query: Query, rarity: Floats, 
     if not len(numbers):
         return []
     found = compare(segment, numbers, query, rarity)
-    best = np.argsort(-found.score, kind="stable")[:limit]
+    best = np.argsort(-found.score, kind="stable")[: min(limit, np.count_nonzero(found.score > 0))]
     figures = (segment.ids[numbers], found.score, found.mass, found.coverage, found.title)
     return [_Scored(*line) for line in zip(*(f[best].tolist() for f in figures))]
 

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 import wordfreq
@@ -61,7 +61,10 @@ class Query:
     terms: tuple[Term, ...]
     sentences: int
 
-    @property
+    def __hash__(self) -> int:
+        return hash((self.sentences, *(t.key for t in self.terms)))
+
+    @cached_property
     def mass(self) -> float:
         """The sum of the weights: how much content the question has."""
         return sum(t.weight for t in self.terms)

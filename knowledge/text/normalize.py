@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
 _OPEN_PAIRS = ("oa", "oe", "uy")
@@ -66,8 +67,7 @@ def fold(text: str) -> str:
     return text.translate(_FOLDED)
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A syllable, number or sign with its place in the text; `toned` is lower case, `folded` has no diacritics."""
 
     text: str
@@ -77,12 +77,14 @@ class Token:
     folded: str
 
 
-def tokenize(text: str) -> list[Token]:
-    """Syllables, numbers (`5.10`, `12/2025` are one) and the signs ≥ ≤ > < % & of an NFC text, with offsets."""
-    return [
-        Token(m.group(), m.start(), m.end(), m.group().lower(), fold(m.group()))
-        for m in _TOKEN.finditer(text)
-    ]
+@lru_cache(maxsize=256)
+def tokenize(text: str) -> tuple[Token, ...]:
+    """Syllables, numbers (`5.10`, `12/2025` are one) and the signs ≥ ≤ > < % & of an NFC text, with offsets.
+
+    A question goes through many hands in its turn, so the last texts are kept.
+    """
+    folded = fold(text)
+    return tuple(Token(m.group(), m.start(), m.end(), m.group().lower(), folded[m.start() : m.end()]) for m in _TOKEN.finditer(text))
 
 
 def words(text: str) -> list[str]:
