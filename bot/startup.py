@@ -64,5 +64,6 @@ def assistant(settings: Settings, engine: Engine | None = None) -> Assistant:
         raise Trouble(
             f"Không nạp được mô hình {settings.model.name}: hãy chạy “./troly train --force” để huấn luyện lại.", UNAVAILABLE
         ) from error
+    loaded.warm_up()
     say(f"Trợ lý đã sẵn sàng sau {time.perf_counter() - start:.0f} giây.")
     return loaded

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import logging
 import tarfile
+import threading
 import time
 import uuid
 import zlib
@@ -27,6 +30,7 @@ from knowledge.store import open_engine
 
 log = logging.getLogger(__name__)
 
+_FIRST = "Cơ quan nào chủ trì nhiệm vụ chuyển đổi số, khi nào phải xong?"
 _OUT_OF_SCOPE = {"utter_out_of_scope", "utter_default", "utter_please_rephrase"}
 
 
@@ -71,6 +75,22 @@ class Assistant:
             return cls(load_agent(settings.model, actions, *stores))
         except (OSError, EOFError, ValueError, KeyError, zlib.error, tarfile.TarError, RasaException) as error:
             raise ModelUnusable(str(settings.model)) from error
+
+    def warm_up(self) -> None:
+        """Answer a question that nobody asked, so that the first person does not wait for what is loaded on first use.
+
+        Its conversation is kept nowhere. What is loaded by then stays: the garbage collector need not look at it again.
+        """
+        store = self.agent.processor.tracker_store
+        self.agent.processor.tracker_store = SqlTrackerStore(open_engine("sqlite://"), self.agent.domain)
+        try:
+            worker = threading.Thread(target=lambda: asyncio.run(self.answer(_FIRST)))  # a loop may run in this one
+            worker.start()
+            worker.join()
+        finally:
+            self.agent.processor.tracker_store = store
+        gc.collect()
+        gc.freeze()
 
     async def answer(
         self,

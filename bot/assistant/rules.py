@@ -15,6 +15,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 RASAS = "rasa.core.policies.rule_policy.RulePolicy"
 OURS = "bot.assistant.rules.RulePolicy"
+_MOST_KEPT = 1_000
 
 
 class RulePolicy(rule_policy.RulePolicy):
@@ -22,6 +23,10 @@ class RulePolicy(rule_policy.RulePolicy):
 
     _longest: int | None = None
     _on_text: bool = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._found: dict[str, frozenset[str]] = {}  # the rules that apply, by the states that were looked at
 
     def _find_action_from_rules(
         self, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool
@@ -37,9 +42,15 @@ class RulePolicy(rule_policy.RulePolicy):
     def _get_possible_keys(self, lookup: dict[str, str], states: list[dict[str, Any]]) -> set[str]:
         """See the base class. A state further back than the longest rule rules out none."""
         self._look_over()
-        longest = self._longest if lookup is self.lookup[rule_policy.RULES] else None
-        found: set[str] = super()._get_possible_keys(lookup, states[-longest:] if longest else states)
-        return found
+        if lookup is not self.lookup[rule_policy.RULES]:
+            return set(super()._get_possible_keys(lookup, states))
+        recent = states[-self._longest :] if self._longest else states
+        seen = json.dumps(recent, sort_keys=True, default=str)
+        if seen not in self._found:
+            if len(self._found) >= _MOST_KEPT:
+                self._found.clear()
+            self._found[seen] = frozenset(super()._get_possible_keys(lookup, recent))
+        return set(self._found[seen])
 
     def _look_over(self) -> None:
         """Once: how long the longest rule is, and whether any speaks of a user's literal text."""

@@ -37,7 +37,8 @@ _QUANTITY = re.compile(
 _OPEN = re.compile(r"\b(nhung gi|la gi|gom gi|the nao|ra sao|nhung .{0,40}\bnao|cac .{0,40}\bnao|gom nhung|la nhung)\b")
 _LOOKED_AT = 16  # passages whose sentences are compared
 _MORE_IN_A_SENTENCE = 0.15  # what a sentence with its title may fit better than its whole passage ranks
-FITS, FITS_WELL = 0.72, 0.8
+_DEFINES = 0.05  # what a sentence with "là" fits better where it is asked what something is
+FITS, FITS_WELL, BEST = 0.72, 0.8, 1 + _DEFINES
 _IN_PLAN = re.compile(
     r"\b(?:trong |theo |o |tai |cua |cai )?(?:bao cao|thong bao|ke hoach|phien hop|cuoc hop)(?: ket luan| so ket| thu nhat)?(?: 0?5 nam)?"
     r"(?: thuc hien| trien khai| ve)?(?: (?:nghi quyet|nq)(?: so)? ?\d+(?:-nq/tw)?)?(?: cua| nam \d{4})?(?= |$|[,.?])"
@@ -132,7 +133,7 @@ def _found(row: Row, query: Query, question: Question) -> Found:
     for sentence, one in zip(sentences, held):
         fit = sum(max(a, b) for a, b in zip(one, outside)) / total
         if asks_what and " là " in sentence:
-            fit += 0.05
+            fit += _DEFINES
         fits.append(fit if not asks_quantity or any(c.isdigit() for c in sentence) else fit * 0.75)
     best = max(range(len(sentences)), key=lambda n: (fits[n], -n))
     gains = tuple(sum(max(0.0, x - y) for x, y in zip(one, held[best])) / total for one in held)

@@ -67,6 +67,8 @@ _OWN_ASKED = re.compile(
     r"luc)\b|\bso may\b|\bai ky\b"
 )
 _SURE = 0.9
+#: How much better than a row a passage must hold the question to be told in its place; less where what has happened is asked for.
+_AHEAD, _AHEAD_TOLD = 0.25, 0.1
 _TARGETS = re.compile(r"\bmuc tieu\b|\bchi tieu\b|\bmt\b|\bmuc tiu\b")
 _ROW = (*rows.INTENTS, "ask_group", "ask_successor", "follow_up")
 _PROSE_INSTEAD = (*rows.INTENTS, *lists.INTENTS, "ask_group")
@@ -254,13 +256,14 @@ def better(question: Question, kb: KnowledgeBase, reply: Answer) -> Answer:
         return reply
     if reply.outcome == "clarify" and not reply.choices:
         return _from_prose(question, kb) or reply
-    found = facts.look_up(question, kb, _SURE)
-    if not found or found[0].fit < _SURE or found[0].mass < 1.0:
-        return reply
     linked = link(question, kb)
     told = _PAST.search(fold(question.text)) and not _AIM.search(fold(question.text))
-    least = found[0].fit - (0.1 if told or reply.outcome == "clarify" else 0.25)
-    if linked.how != "words" or linked.hits and linked.hits[0].coverage >= least:
+    ahead = _AHEAD_TOLD if told or reply.outcome == "clarify" else _AHEAD
+    coverage = linked.hits[0].coverage if linked.hits else 0.0
+    if linked.how != "words" or coverage >= facts.BEST - ahead:
+        return reply
+    found = facts.look_up(question, kb, max(_SURE, coverage + ahead))
+    if not found or found[0].fit < _SURE or found[0].mass < 1.0 or linked.hits and coverage >= found[0].fit - ahead:
         return reply
     return _as_asked(question, kb, found)
 
