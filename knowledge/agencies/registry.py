@@ -16,6 +16,7 @@ from knowledge.agencies.spelling import name_key, same_typed
 from knowledge.model.agency import Agency
 from knowledge.text.normalize import clean
 
+_NAMES_KEPT = 20_000
 _CARRIERS = ("bên", "phía")  # "bên tài chính" can only be the agency; "ngành tài chính" is a field of work as often
 _PLACE_TITLE = re.compile(r"(?:\b(?:tỉnh|tinh|thành phố|thanh pho|t[pP]\.?|T\.|của))?\s*$", re.IGNORECASE)
 _PLACE_WORD = re.compile(r"\s+(?:tỉnh|tinh|thành phố|thanh pho|tp)$", re.IGNORECASE)
@@ -53,6 +54,9 @@ class Registry:
         self._prefixes = sorted(
             ((name_key(prefix), slug) for slug, entry in entries.items() for prefix in entry.prefixes),
             key=lambda pair: -len(pair[0]))
+        # Plans repeat a few hundred names in thousands of cells.
+        self._candidates = lru_cache(maxsize=_NAMES_KEPT)(self._find_candidates)
+        self._collective = lru_cache(maxsize=_NAMES_KEPT)(self.collectives.read)
 
     @classmethod
     def load(cls) -> Registry:
@@ -80,6 +84,9 @@ class Registry:
 
     def candidates(self, name: str) -> tuple[Agency, ...]:
         """Every agency that a name may mean, the usual one first: "NHNN" is the State Bank and its branch in the province."""
+        return self._candidates(name)
+
+    def _find_candidates(self, name: str) -> tuple[Agency, ...]:
         name = clean(_BRACKETS.sub(" ", name))
         forms = [form for form in _forms(name) if name_key(form)]
         for form in forms:
@@ -164,7 +171,7 @@ class Registry:
 
     def collective_covers(self, collective_text: str, agency: Agency) -> bool:
         """Does "Các sở, ban, ngành và địa phương" include this agency? By kinds: a sở yes, a ministry no."""
-        collective = self.collectives.read(collective_text)
+        collective = self._collective(collective_text)
         return collective is not None and agency.kind in collective.members
 
     def _by_shape(self, name: str, forms: list[str]) -> tuple[Agency, ...]:
