@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from bot import errors, startup
 from bot.commands.progress import progress
 from bot.errors import Trouble
+from knowledge.agencies import Provinces
 from knowledge.model import Plan
 from knowledge.parsers.document import UnreadableFile
 from knowledge.services.changes import Changes, diff
@@ -121,6 +122,9 @@ def _other_document(old: Plan, changes: Changes) -> bool:
 
 def _show(plan: Plan) -> None:
     facts = {**plan.facts(), **({"date": f"{plan.date:%d/%m/%Y}"} if plan.date else {})}
+    province = Provinces.load().get(plan.province) if plan.province else None
+    if province:
+        facts["province"] = f"{province.name} (mã {province.slug})"
     print(f"{plan.title}\nMã kế hoạch: {plan.id}")
     for key, words in (("number", "Số"), ("date", "Ngày"), ("issuer", "Cơ quan ban hành"), ("province", "Tỉnh")):
         print(f"{words}: {facts.get(key, 'chưa rõ')}")
@@ -129,6 +133,7 @@ def _show(plan: Plan) -> None:
     passages = sum(row.kind == "passage" for row in plan.rows)
     kinds += [f"{passages} đoạn văn để trích dẫn"] if passages else []
     print(f"Đọc được: {', '.join(kinds) or 'không có dòng nào'}")
+    _section("Lưu ý:", plan.warnings)
     _section(f"Cần xem lại {counts['doubtful']} dòng:", (
         f"{title(row)} ({source_words(row)})\n      {row.doubt}" for row in plan.rows if row.doubt))
     _section(f"Chưa xếp được {counts['unplaced']} đoạn:", (

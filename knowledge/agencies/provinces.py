@@ -11,8 +11,9 @@ from itertools import pairwise
 
 from knowledge.agencies.data import read
 from knowledge.agencies.spelling import same_syllable
-from knowledge.text.normalize import Token, clean, tokenize
+from knowledge.text.normalize import Token, clean, fold, tokenize
 
+_LETTERS_ONLY = re.compile(r"[^a-z]+")
 _GAP = re.compile(r"[\s.\-–]*")
 _TITLES = {"tinh", "tp", "pho"}  # the last word of "tỉnh", "TP", "thành phố" before a name
 
@@ -96,6 +97,20 @@ class Provinces:
 def find_province(text: str) -> list[tuple[str, int, int]]:
     """(slug, start, end) of every province named in an NFC text: `[("hau-giang", 10, 19)]` for "ai o tinh hau giang"."""
     return Provinces.load().find(text)
+
+
+def province_at_start(text: str) -> Province | None:
+    """The province whose name a text begins with ("Hậu Giang, ngày …"), whatever its diacritics; the longest one."""
+    words = _LETTERS_ONLY.sub(" ", fold(clean(text))).strip()
+    names = _folded_names()
+    hits = [name for name in names if words == name or words.startswith(name + " ")]
+    return names[max(hits, key=len)] if hits else None
+
+
+@lru_cache(maxsize=1)
+def _folded_names() -> dict[str, Province]:
+    named = [(name, p) for p in Provinces.load() for name in (p.name, *p.aliases) if " " in name or name == p.name]
+    return {_LETTERS_ONLY.sub(" ", fold(name)): p for name, p in named}
 
 
 @lru_cache(maxsize=1)

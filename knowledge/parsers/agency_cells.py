@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from knowledge.agencies.provinces import province_at_start
 from knowledge.parsers.agency_words import (
     COLLECTIVE_STARTS,
     DEPARTMENT_FIELDS,
@@ -23,7 +24,6 @@ from knowledge.parsers.agency_words import (
 )
 from knowledge.parsers.deadlines import unify_blanks
 from knowledge.text.normalize import same_tone_place
-from knowledge.text.provinces import province_at_start
 
 _HARD = re.compile(r"\s*(?:;|\n\s*[-+•–]|^\s*[-+•–])\s*", re.MULTILINE)
 _SOFT = re.compile(r"\s*,\s+|\s*,(?=\S)|\s+và\s+|\s+&\s+|\s+cùng\s+", re.IGNORECASE)

@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from knowledge.agencies.provinces import Provinces, province_at_start
 from knowledge.model import LegalDocument
 from knowledge.parsers.document import Document
 from knowledge.parsers.document_symbols import Mention, find_numbers, issuer_of, kind_of
 from knowledge.parsers.reading import read_repaired
 from knowledge.parsers.sections import Outline
 from knowledge.text.normalize import fold
-from knowledge.text.provinces import PROVINCES, province_at_start
 
 _KIND = re.compile(
     r"(Chương trình hành động|Kế hoạch hành động|Bộ luật|Luật|Nghị quyết liên tịch|Nghị quyết"
@@ -99,9 +99,9 @@ def place_of(outline: Outline) -> str:
         bare = re.sub(r"(?i)^(?:tỉnh ủy|tỉnh|thành phố|thành ủy|ubnd tỉnh)\s+", "", text)
         named = province_at_start(text) or province_at_start(bare)
         if named:
-            return named
+            return named.name
     text = " ".join(paragraph.text for paragraph in outline.paragraphs)
-    count = {province: len(re.findall(rf"tỉnh {province}\b", text)) for province in PROVINCES}
+    count = {province.name: len(re.findall(rf"tỉnh {province.name}\b", text)) for province in Provinces.load()}
     best = max(count, key=lambda province: count[province])
     return best if count[best] else ""
 

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from knowledge.agencies.provinces import Province, Provinces, province_at_start
 from knowledge.parsers.agency_cells import starts_like_agency
 from knowledge.parsers.deadlines import unify_blanks
 from knowledge.parsers.document import Line
 from knowledge.text.normalize import fold
-from knowledge.text.provinces import PROVINCES, province_at_start, province_slug
 
 _HEAD_LINES = 60
 _KINDS = (r"KẾ HOẠCH|THÔNG BÁO|BÁO CÁO|QUYẾT ĐỊNH|NGHỊ QUYẾT|CHƯƠNG TRÌNH(?: HÀNH ĐỘNG)?|CHỈ THỊ|ĐỀ ÁN|KẾT LUẬN"
@@ -50,7 +50,7 @@ def read_metadata(lines: tuple[Line, ...]) -> Metadata:
     return Metadata(
         title=_title(head, title_at), number=re.sub(r"\s", "", number[1]).rstrip(".") if number else None,
         date=_day(dated[4], dated[3], dated[2]) if dated else None, issuer=issuer,
-        province=province_slug(place) if place else None)
+        province=place.slug if place else None)
 
 
 def date_in_title(title: str) -> date | None:
@@ -102,17 +102,17 @@ def _issuer(letterhead: list[str]) -> str | None:
 def _in_sentence_case(name: str) -> str:
     """ỦY BAN NHÂN DÂN TỈNH ĐỒNG NAI → UBND tỉnh Đồng Nai."""
     low = unify_blanks(name).lower()
-    for province in PROVINCES:
-        low = re.sub(rf"\b{re.escape(province.lower())}\b", province, low)
+    for province in Provinces.load():
+        low = re.sub(rf"\b{re.escape(province.name.lower())}\b", province.name, low)
     low = re.sub(r"^(?:ủy|uỷ) ban nhân dân", "UBND", low)
     return low[:1].upper() + low[1:]
 
 
-def _province_in(words: list[str]) -> str | None:
+def _province_in(words: list[str]) -> Province | None:
     return next((hit for start in range(len(words)) if (hit := province_at_start(" ".join(words[start:])))), None)
 
 
-def _province_named(text: str) -> str | None:
+def _province_named(text: str) -> Province | None:
     """The province that a text names first after "tỉnh" or "thành phố"."""
     for match in re.finditer(r"\b(?:tỉnh(?: ủy)?|thành phố|thành ủy|tp\.?)\s+", text, re.IGNORECASE):
         hit = province_at_start(" ".join(text[match.end():].split()[:5]))
