@@ -33,7 +33,7 @@ class Worker:
         self.started = time.time()
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.worker", *arguments], env={**os.environ, **QUIET, **environment},
+            [sys.executable, "-m", "benchmarks.worker", *arguments], env=environment_of(environment),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True, encoding="utf-8")
 
     @property
@@ -81,7 +81,7 @@ def action_server(package: str, folder: Path, environment: Mapping[str, str]) ->
     with (folder / "actions.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "rasa", "run", "actions", "--actions", package, "--port", str(port)],
-            env={**os.environ, **QUIET, **environment}, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            env=environment_of(environment), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
             yield f"http://127.0.0.1:{port}", process.pid
         finally:
@@ -93,7 +93,7 @@ def run_timed(command: Sequence[str], environment: Mapping[str, str], cwd: Path)
     """Seconds that a command takes from its start to its end. Raises WorkFailed."""
     start = time.perf_counter()
     done = subprocess.run(
-        command, env={**os.environ, **QUIET, **environment}, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        command, env=environment_of(environment), cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     if done.returncode:
         raise WorkFailed((done.stdout + done.stderr).decode("utf-8", "replace")[-2000:])
     return time.perf_counter() - start
@@ -104,6 +104,11 @@ def memory(*pids: int) -> float:
     command = ["ps", "-o", "rss=", "-p", ",".join(map(str, pids))]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return sum(map(int, printed.split())) / 1024
+
+
+def environment_of(own: Mapping[str, str]) -> dict[str, str]:
+    """A process's environment: this one's, quiet, with its own settings."""
+    return {**os.environ, **QUIET, **own}
 
 
 def _free_port() -> int:

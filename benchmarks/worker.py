@@ -82,7 +82,7 @@ async def _stock() -> Turn:
     configure_structlog(logging.WARNING)
     model, url = sys.argv[4], sys.argv[5]
     agent = await load_agent(model_path=model, endpoints=AvailableEndpoints(action=EndpointConfig(f"{url}/webhook")))
-    while not _is_up(url):
+    while not is_up(url):
         await asyncio.sleep(0.1)
 
     async def turn(text: str, conversation: str) -> object:
@@ -92,7 +92,8 @@ async def _stock() -> Turn:
     return turn
 
 
-def _is_up(url: str) -> bool:
+def is_up(url: str) -> bool:
+    """Does the action server answer?"""
     try:
         with urllib.request.urlopen(f"{url}/health", timeout=2):
             return True

@@ -6,7 +6,7 @@ import hashlib
 import json
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,12 @@ _DATA_SUFFIXES = (".yml", ".yaml", ".json", ".txt", ".tsv", ".csv")
 
 def digest(settings: Settings) -> str:
     """One hash over everything that the model is made from: pipeline, domain, data, our components, versions."""
-    total = hashlib.blake2b(digest_size=20)
-    for name, content in _ingredients(settings):
-        total.update(f"{name}\0{len(content)}\0".encode())
-        total.update(content)
-    return total.hexdigest()
+    return _hash_of(_ingredients(settings))
+
+
+def data_digest(settings: Settings) -> str:
+    """One hash over the domain and the training data alone: what any pipeline would be trained on."""
+    return _hash_of(_data(settings))
 
 
 def is_fresh(settings: Settings) -> bool:
@@ -72,11 +73,23 @@ def components(model: Path) -> list[str]:
     return sorted({node["uses"] for node in nodes.values()})
 
 
-def _ingredients(settings: Settings) -> Iterator[tuple[str, bytes]]:
-    for path in (settings.config, settings.domain):
-        yield path.name, path.read_bytes() if path.exists() else b""
+def _hash_of(parts: Iterable[tuple[str, bytes]]) -> str:
+    total = hashlib.blake2b(digest_size=20)
+    for name, content in parts:
+        total.update(f"{name}\0{len(content)}\0".encode())
+        total.update(content)
+    return total.hexdigest()
+
+
+def _data(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    yield settings.domain.name, settings.domain.read_bytes() if settings.domain.exists() else b""
     for path in sorted(p for p in settings.training_data.rglob("*") if p.suffix in _DATA_SUFFIXES):
         yield path.relative_to(settings.training_data).as_posix(), path.read_bytes()
+
+
+def _ingredients(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    yield settings.config.name, settings.config.read_bytes() if settings.config.exists() else b""
+    yield from _data(settings)
     for folder in _CODE:
         for path in sorted(p for p in (ROOT / folder).rglob("*") if p.suffix in (".py", *_DATA_SUFFIXES)):
             yield path.relative_to(ROOT).as_posix(), path.read_bytes()

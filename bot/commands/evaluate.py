@@ -7,7 +7,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from bot import errors, startup
 from bot.assistant import guard, records
 from bot.commands.progress import progress
 from bot.errors import Trouble
-from bot.evaluation import calibration, labels, leaks, nlu, questions, text
+from bot.evaluation import calibration, labels, leaks, nlu, noise, questions, text
 from bot.evaluation.judge import FORMATS
 from bot.evaluation.nlu import Classify
 from bot.evaluation.questions import QuestionFile, UnreadableFile
@@ -74,6 +74,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                                                           "mặc định: tự nhận biết theo nội dung tệp")
     parser.add_argument("--nlu", nargs="?", type=Path, const=HELD_OUT, metavar="THƯ MỤC",
                         help="chấm nhận dạng ý định trên <ý định>.yml của thư mục (mặc định: tests/nlu)")
+    parser.add_argument("--compare", action="store_true",
+                        help="so với cấu hình mặc định của Rasa và với chỉ tìm kiếm, trên cùng câu hỏi (lần đầu huấn luyện rất lâu)")
+    parser.add_argument("--noise", type=Path, metavar="ẢNH",
+                        help="hỏi lại các câu gõ chuẩn với nhiễu tăng dần, vẽ đường độ đúng vào ảnh PNG")
     parser.add_argument("--calibration", action="store_true", help="in bảng độ tin cậy và tỉ lệ sai theo độ phủ")
 
 
@@ -111,6 +115,7 @@ async def _evaluate(
     args: argparse.Namespace, report: Report, files: Sequence[QuestionFile], sentences: Sequence[nlu.Sentence], ports: Ports,
 ) -> None:
     # One event loop for everything: the assistant's locks belong to the loop that they were first used in.
+    guesses: list[nlu.Guess] = []
     if sentences:
         guesses = await nlu.classify_all(sentences, ports.classify)
         _tell_nlu(args, report, guesses)
@@ -126,6 +131,40 @@ async def _evaluate(
         report.say(text.tally(total))
         report.out["total"] = total.as_dict()
     _tell_all(args, report, [result for results in asked for result in results])
+    if args.noise and files:
+        await _tell_noise(args, report, files, ports.ask)
+    if args.compare:
+        await _compare(args.settings, report, files, asked, guesses)
+
+
+async def _tell_noise(args: argparse.Namespace, report: Report, files: Sequence[QuestionFile], ask: Ask) -> None:
+    with progress("Đang hỏi với nhiễu tăng dần"):
+        points = await noise.curve(files, ask)
+    report.say("== câu trả lời khi gõ sai nhiều dần\n\n" + text.noise(points))
+    report.out["noise"] = [asdict(point) for point in points]
+    try:
+        noise.picture(points, args.noise)
+    except (OSError, ValueError) as error:
+        raise Trouble(f"Không vẽ được vào “{args.noise}”: hãy chọn một tệp .png trong thư mục ghi được.", errors.USAGE) from error
+
+
+async def _compare(
+    settings: Settings, report: Report, files: Sequence[QuestionFile], asked: list[list[Result]], guesses: Sequence[nlu.Guess],
+) -> None:
+    """The same questions to the stock pipeline and to the search alone, beside our answers."""
+    from benchmarks.rivals import SearchAlone, stock_assistant
+    from knowledge.services.ask.loading import load_knowledge
+
+    search = SearchAlone(load_knowledge(startup.knowledge_base(settings)))
+    sides = {text.OURS: asked, text.SEARCH: [await ask_all(file, search.ask) for file in files]}
+    understood = {text.OURS: list(guesses)}
+    with progress("Đang hỏi cấu hình mặc định của Rasa"), stock_assistant(settings) as stock:
+        sides[text.STOCK] = [await ask_all(file, stock.ask) for file in files]
+        if guesses:
+            understood[text.STOCK] = await nlu.classify_all([guess.sentence for guess in guesses], stock.classify)
+    for part in filter(None, (text.answers_compared(sides) if files else "", text.nlu_compared(understood) if guesses else "")):
+        report.say(part)
+    report.out["compare"] = {name: tally(name, results).as_dict() for name, results in sides.items()} if files else {}
 
 
 def _read_files(args: argparse.Namespace, report: Report) -> list[QuestionFile]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from bot.evaluation import labels
+from bot.evaluation import labels, nlu
 from bot.evaluation.calibration import Calibration
 from bot.evaluation.nlu import Guess, Share
+from bot.evaluation.noise import Point
 from bot.evaluation.run import Result
-from bot.evaluation.tally import Row, Tally
+from bot.evaluation.tally import Row, Tally, percent
+from bot.evaluation.tally import tally as tally_of
 from bot.evaluation.verdict import Kind
 
+OURS, STOCK, SEARCH = "trợ lý", "Rasa mặc định", "chỉ tìm kiếm"
 KINDS = {Kind.WRONG: "SAI DÒNG", Kind.FACT: "sai ý", Kind.PART: "thiếu dòng", Kind.OTHER: "khác", Kind.RIGHT: "đúng"}
 _COLUMNS = ("câu", "đúng %", *(label for kind, label in KINDS.items() if kind is not Kind.RIGHT))
 
@@ -53,6 +56,35 @@ def calibration(found: Calibration) -> str:
         (number(p.threshold, 2), (str(p.answered), number(p.coverage), str(p.wrong), number(p.wrong_rate, 2)))
         for p in found.points])
     return f"{bins}\n\nSai lệch hiệu chuẩn (ECE): {number(found.error, 3)}\n\n{points}"
+
+
+def noise(points: Sequence[Point]) -> str:
+    """Right and wrong answers by the strength of the noise."""
+    rows = [(number(point.strength), (str(point.n), number(point.right), number(point.wrong))) for point in points]
+    return table("độ nhiễu", ("câu", "đúng %", "sai dòng %"), rows)
+
+
+def answers_compared(sides: dict[str, list[list[Result]]]) -> str:
+    """Per style: how many answers of each side are right, and how many tell a row that was not asked for."""
+    counts = {name: tally_of(name, results) for name, results in sides.items()}
+    ours = next(iter(counts.values()))
+    columns = ["câu", *(f"{name}: {what}" for name in counts for what in ("đúng %", "sai dòng %"))]
+    lines = []
+    for place, row in enumerate([*ours.styles, ours.total]):
+        same = [([*side.styles, side.total])[place] for side in counts.values()]
+        figures = [number(figure) for other in same for figure in (other.right, percent(other.kinds[Kind.WRONG], other.n))]
+        lines.append((labels.style(row.name) if row.name else "TỔNG", (str(row.n), *figures)))
+    return "== câu trả lời, so trên cùng câu hỏi\n\n" + table("lối viết", columns, lines)
+
+
+def nlu_compared(sides: dict[str, list[Guess]]) -> str:
+    """Per style: the accuracy of each side's intents. The search alone has none."""
+    ours = nlu.shares(next(iter(sides.values())), lambda sentence: sentence.style)
+    rights = {name: {share.name: share for share in nlu.shares(guesses, lambda s: s.style)} for name, guesses in sides.items()}
+    lines = [(labels.style(row.name), (str(row.n), *(number(of[row.name].accuracy) for of in rights.values()))) for row in ours]
+    whole = [number(percent(sum(guess.right for guess in guesses), len(guesses))) for guesses in sides.values()]
+    return "== ý định, so trên cùng câu\n\n" + table(
+        "lối viết", ["câu", *(f"{name}: đúng %" for name in sides)], [*lines, ("TỔNG", (str(sum(row.n for row in ours)), *whole))])
 
 
 def shares(title: str, rows: Sequence[Share], name: Callable[[str], str] = str) -> str:

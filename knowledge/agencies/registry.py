@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +13,7 @@ from typing import Any
 from knowledge.agencies.collectives import Collectives
 from knowledge.agencies.data import read
 from knowledge.agencies.provinces import find_province
-from knowledge.agencies.spelling import name_key, same_typed
+from knowledge.agencies.spelling import name_key, same_typed, words
 from knowledge.model.agency import Agency
 from knowledge.text.normalize import clean
 
@@ -194,7 +195,8 @@ class Registry:
 @lru_cache(maxsize=1)
 def _load() -> Registry:
     data = read("agencies.yml")
-    entries = {slug: _entry(slug, fields) for slug, fields in data["agencies"].items()}
+    initials = _initials(data["agencies"])
+    entries = {slug: _entry(slug, fields, initials.get(slug)) for slug, fields in data["agencies"].items()}
     named = [s for e in entries.values() for s in (*e.also, *filter(None, [e.agency.successor]))]
     named += [slug for slugs in data["ambiguous"].values() for slug in slugs]
     unknown = sorted(set(named) - set(entries))
@@ -205,8 +207,19 @@ def _load() -> Registry:
     return Registry(entries, ambiguous, not_after, Collectives.load())
 
 
-def _entry(slug: str, fields: dict[str, Any]) -> _Entry:
+def _initials(agencies: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """What a department's initials are, by slug: TC for Sở Tài chính; not where two share them (Nội vụ, Ngoại vụ)."""
+    found = {
+        slug: "".join(word.text[0].upper() for word in words(fields["name"])[1:])
+        for slug, fields in agencies.items() if fields["kind"] == "so" and not fields.get("generic")
+    }
+    counts = Counter(found.values())
+    return {slug: short for slug, short in found.items() if counts[short] == 1 and len(short) > 1}
+
+
+def _entry(slug: str, fields: dict[str, Any], initials: str | None) -> _Entry:
     strong = [fields["name"], *fields.get("aliases", ())]
+    strong += [f"S.{initials}", f"Sở {initials}"] if initials else []
     weak = list(fields.get("weak", ()))
     for short in fields.get("short", ()):
         with_carrier, alone = _short_forms(short)
