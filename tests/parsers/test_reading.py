@@ -117,3 +117,26 @@ def test_shipped_plans_have_their_metadata():
     assert plans["ht-tb15-2025-07-10"].number == "15-TB/BCĐ"
     assert plans["ht-tb15-2025-07-10"].date.isoformat() == "2025-07-10"
     assert plans["tg-kh-nq57-2025"].date.isoformat() == "2025-05-06"
+
+
+@pytest.mark.parametrize("head, facts", [
+    ("BỘ Y TẾ\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố: 1234/QĐ-BYT\nHà Nội, ngày 12 tháng 5 năm 2025\nQUYẾT ĐỊNH\n"
+     "Ban hành Kế hoạch hành động của Bộ Y tế\nBỘ TRƯỞNG BỘ Y TẾ\nCăn cứ Nghị định số 42/2025/NĐ-CP;",
+     ("QUYẾT ĐỊNH Ban hành Kế hoạch hành động của Bộ Y tế", "1234/QĐ-BYT", "Bộ Y tế", None)),
+    ("CHÍNH PHỦ CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố: 03/NQ-CP\nHà Nội, ngày 09 tháng 01 năm 2025\nNGHỊ QUYẾT\n"
+     "Ban hành Chương trình hành động",
+     ("NGHỊ QUYẾT Ban hành Chương trình hành động", "03/NQ-CP", "Chính phủ", None)),
+    ("**ỦY BAN NHÂN DÂN**\nTHÀNH PHỐ HÀ NỘI\n|\n**CỘNG HÒA XÃ\nHỘI CHỦ NGHĨA VIỆT NAM**\nSố: 310/KH-UBND\n"
+     "*Hà Nội, ngày 24\ntháng 11 năm 2025*\n**KẾ HOẠCH**\nPHÁT TRIỂN HẠ TẦNG 5G\nTriển khai thực hiện Nghị quyết số 57-NQ/TW",
+     ("KẾ HOẠCH PHÁT TRIỂN HẠ TẦNG 5G", "310/KH-UBND", "UBND thành phố Hà Nội", "ha-noi")),
+    ("UBND TỈNH LÂM ĐỒNG\nSỞ NỘI VỤ\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA\nVIỆT NAM\nSố: 45/KH-SNV\nLâm Đồng, ngày 03 tháng 9 năm 2025\n"
+     "KẾ HOẠCH\nThực hiện Chương trình hành động số 70-CTr/TU\nI. MỤC ĐÍCH, YÊU CẦU",
+     ("KẾ HOẠCH Thực hiện Chương trình hành động số 70-CTr/TU", "45/KH-SNV", "Sở Nội vụ tỉnh Lâm Đồng", "lam-dong")),
+    ("PHỤ LỤC 1\nCÁC CHỈ TIÊU CHUYỂN ĐỔI SỐ NĂM 2026\n"
+     "(Kèm theo Kế hoạch số 210/KH-UBND ngày 05 tháng 12 năm 2025 của UBND tỉnh An Giang)",
+     ("CÁC CHỈ TIÊU CHUYỂN ĐỔI SỐ NĂM 2026", "210/KH-UBND", "UBND tỉnh An Giang", "an-giang")),
+], ids=["a ministry", "the government", "a motto over two lines", "a department below its province", "an annex alone"])
+def test_metadata_of_other_heads(head, facts):
+    meta = read_metadata(tuple(Line(no, text) for no, text in enumerate(head.split("\n"), start=1)))
+    assert (meta.title, meta.number, meta.issuer, meta.province) == facts
+    assert meta.date.year == 2025
