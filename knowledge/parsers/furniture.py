@@ -110,7 +110,7 @@ def _always(line: Raw) -> LineKind | None:
 
 def _closes(line: Raw, closing: bool) -> bool:
     """Whether the closing part (recipients, signature) has begun; an annex ends it."""
-    if re.match(r"noi nhan\b", line.folded) or _SIGNATURE.match(line.folded) and line.text[:12].upper() == line.text[:12]:
+    if re.match(r"[*#_ ]*noi nhan\b", line.folded) or _SIGNATURE.match(line.folded) and line.text[:12].upper() == line.text[:12]:
         return True
     return closing and not re.match(r"phu luc\b", line.folded)
 
@@ -119,7 +119,7 @@ def _kind_of(lines: list[Raw], index: int, closing: bool) -> LineKind:
     line = lines[index]
     if closing:
         # a list that runs on, whatever its bullets became in a scan
-        listed = re.match(r"noi nhan|[-–•■+*]|.*[;,.]$", line.folded)
+        listed = re.match(r"[*#_ ]*noi nhan|[-–•■+*]|.*[;,.]$", line.folded)
         return "recipients" if listed else "signature"
     alone = line.blank_before and (index + 1 == len(lines) or lines[index + 1].blank_before or lines[index + 1].no > line.no + 1)
     if _PAGE.fullmatch(line.text) or len(line.text) < 4 and _MISREAD_PAGE.fullmatch(line.text) and (alone or line.text.isdigit()):

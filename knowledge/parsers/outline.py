@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from knowledge.parsers.document import Line
 from knowledge.text.normalize import fold, nfc
@@ -34,6 +35,7 @@ _CLOSED = re.compile(r"[.;:!?…][”\"’)']?$")
 _ASKS_NUMBER = re.compile(
     r"\b(nam|so|thang|ngay|dat|tu|den|la|co|chiem|tren|duoi|toi thieu|toi da|it nhat|khoang|gap|quy|20\d\d\s?[-–])$"
 )
+_NUMBER = re.compile(r"(?:[IVX]{1,5}|\d{1,2}(?:\.\d{1,2})*|[a-zđ])[.)]\s")
 _WRAPPED = 0.72  # a line at least this long, compared with the long lines around it, was broken by the right margin
 
 
@@ -95,14 +97,17 @@ def split_label(text: str) -> tuple[str, str, str] | None:
 def _paragraphs(lines: list[Line], furniture: set[int]) -> Iterator[Node]:
     """Paragraphs as nodes that are not placed yet; page numbers and empty lines go to `furniture`."""
     width = _margin(lines)
+    parted = _parted_by_blanks(lines)
     node: Node | None = None
     previous = ""
+    blank = True
     for line in lines:
         text = _MARKUP.sub("", nfc(line.text)).strip().strip("|").strip()
+        fresh, blank = blank, not line.text.strip()
         if _FURNITURE.fullmatch(text):
             furniture.add(line.no)
             continue
-        if node and _continues(text, previous, width):
+        if node and (not fresh and not split_label(text) if parted else _continues(text, previous, width)):
             node.text, node.last = f"{node.text} {text}", line.no
         else:
             if node:
@@ -112,6 +117,13 @@ def _paragraphs(lines: list[Line], furniture: set[int]) -> Iterator[Node]:
         previous = text
     if node:
         yield node
+
+
+def _parted_by_blanks(lines: list[Line]) -> bool:
+    """Whether blank lines part the paragraphs, as on web pages: before nearly every number, never inside a sentence."""
+    marked = [not before.text.strip() for before, line in pairwise(lines) if _NUMBER.match(line.text.strip(" *"))]
+    lower = [not before.text.strip() for before, line in pairwise(lines) if line.text[:1].islower() and not _NUMBER.match(line.text)]
+    return len(marked) > 4 and sum(marked) > 0.8 * len(marked) and len(lower) > 4 and not any(lower)
 
 
 def _margin(lines: list[Line]) -> int:

@@ -70,6 +70,9 @@ def layout_of(lines: list[Raw]) -> tuple[Layout, int]:
         return "lines", 0
     parted = [b for _, b in pairs if b.blank_before]
     broken = sum(1 for _, b in lower if b.blank_before)
+    marked = [b for _, b in pairwise(lines) if read_markers(b.text) and b.text[:1] not in "-–+*•"]
+    if not broken and len(marked) > 4 and sum(b.blank_before for b in marked) > 0.8 * len(marked):
+        return "blanks", 0
     if any(not b.blank_before for _, b in lower) and len(parted) > 0.05 * len(pairs) and broken < 0.1 * len(parted):
         return "blanks", 0
     needs = sorted(_need(a, b) for a, b in lower)

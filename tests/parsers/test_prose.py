@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from knowledge.parsers import targets
 from knowledge.parsers.actors import agencies_at_start, only_agencies, tidy_names
 from knowledge.parsers.due_phrases import find_due
 from knowledge.parsers.prose import extract
@@ -258,3 +259,71 @@ def test_several_deadlines_are_doubted():
 )
 def test_recurrences(sentence, rules):
     assert [rule for regime in regimes_in(sentence) for rule in regime.rules] == rules
+
+
+WEB_PAGE = """**KẾ HOẠCH**
+
+PHÁT TRIỂN HẠ TẦNG 5G
+
+**I. MỤC
+TIÊU**
+
+a) Đến hết năm 2025: Có ≥
+30% doanh nghiệp ứng dụng công nghệ số trong quản lý, sản xuất, kinh
+doanh.
+
+b) Đến hết năm 2026: Có ≥
+60% doanh nghiệp ứng dụng công nghệ
+số trong quản lý, sản xuất, kinh doanh.
+
+**1. Mục tiêu đến năm 2030**
+
+- Thí điểm đầu tư ứng dụng
+IoT trong các khu công nghiệp.
+
+**II. TỔ CHỨC
+THỰC HIỆN**
+
+**1. Ban
+Quản lý các khu công nghiệp**
+
+- Chủ trì rà soát hiện trạng
+hạ tầng.
+
+**2. Sở
+Khoa học và Công nghệ**
+
+- Tham mưu, đề xuất khung
+pháp lý cho hạ tầng mạng, các tiêu chuẩn kỹ
+thuật về thiết bị.
+
+**3. Sở
+Tài chính**
+
+- Bố trí kinh phí thực hiện
+kế hoạch.
+
+|
+*Nơi nhận:*
+- Bộ Khoa học và Công nghệ;
+- UBND phường, xã;
+- Lưu: VT.
+|
+**TM. ỦY BAN
+NHÂN DÂN**"""
+
+
+def test_a_web_page_with_headings_over_two_lines_and_recipients_in_italics():
+    assert [(row.no, row.lead, row.name) for row in rows_of(WEB_PAGE)] == [
+        ("II.1", ("Ban Quản lý các khu công nghiệp",), "Chủ trì rà soát hiện trạng hạ tầng."),
+        ("II.2", ("Sở Khoa học và Công nghệ",), "Tham mưu, đề xuất khung pháp lý cho hạ tầng mạng, các tiêu chuẩn kỹ thuật về thiết bị."),
+        ("II.3", ("Sở Tài chính",), "Bố trí kinh phí thực hiện kế hoạch."),
+    ]
+
+
+def test_targets_of_a_web_page_take_in_their_broken_lines():
+    assert [(row.year, row.name) for row in targets.extract(document(WEB_PAGE), "p")] == [
+        (2025, "Đến hết năm 2025: Có ≥ 30% doanh nghiệp ứng dụng công nghệ số trong quản lý, sản xuất, kinh doanh."),
+        (2026, "Đến hết năm 2026: Có ≥ 60% doanh nghiệp ứng dụng công nghệ số trong quản lý, sản xuất, kinh doanh."),
+        (2030, "Thí điểm đầu tư ứng dụng IoT trong các khu công nghiệp."),
+    ]
