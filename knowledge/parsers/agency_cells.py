@@ -31,6 +31,10 @@ _COLON_LIST = re.compile(r"^(?:các\s+)?(sở|bộ)(?:\s*,?\s*(?:ban|ngành))*\s
 # Bodies that an office serves: "Văn phòng Đoàn ĐBQH và HĐND tỉnh" is one office.
 _SERVED = re.compile(r"^(?:hđnd|ubnd|đoàn đại biểu|đoàn đbqh|hội đồng nhân dân|ủy ban nhân dân)\b")
 _OFFICE = re.compile(r"^(?:văn phòng|vp|lãnh đạo văn phòng)\b")
+# What a name begins with that is no part of the name before it.
+_BEGINS_NAME = frozenset({"sở", "bộ", "ubnd", "công", "văn", "cục", "thanh", "bảo", "ngân"})
+_LEADS = re.compile(r"(?P<lead>[^:;]+?),?\s+chủ trì(?: thực hiện)?(?:\s*[,;.]?\s*(?:và )?(?:phối hợp|cùng)(?: với| cùng)?:?\s+(?P<with>.+)"
+                    r"|\s*[,;.]\s*(?P<others>.+?),?\s+phối hợp(?: thực hiện)?)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,33 @@ class _Piece:
 
 def split_agencies(cell: str) -> tuple[str, ...]:
     """The agencies that a cell names, each with the cell's own wording. An empty cell has none."""
+    return tuple(dict.fromkeys(name for agency in _split(cell) for name in _run_together(agency)))
+
+
+def lead_and_coop(text: str) -> tuple[str, str] | None:
+    """Who leads and who cooperates in `Sở A chủ trì, phối hợp với Sở B và …`; None where a text does not say so."""
+    match = _LEADS.fullmatch(unify_blanks(text).rstrip(" .;"))
+    if not match or not starts_like_agency(match["lead"]):
+        return None
+    return match["lead"], match["with"] or match["others"] or ""
+
+
+def _split(cell: str) -> tuple[str, ...]:
     agencies: list[str] = []
     for part in _HARD.split(cell.replace("\r", "")):
         part = unify_blanks(part).strip(" ,.;-–")
         if part:
             agencies += _expand_colon_list(part) or _split_part(part)
     return tuple(dict.fromkeys(agencies))
+
+
+def _run_together(agency: str) -> list[str]:
+    """Two names without a sign between them: the first is a department's, complete where the second begins."""
+    words = agency.split()
+    field = _department_field(words)
+    if field is None or field >= len(words) or _low(words[field]) not in _BEGINS_NAME or not words[field][:1].isupper():
+        return [agency]
+    return [" ".join(words[:field]), *_run_together(" ".join(words[field:]))]
 
 
 @lru_cache(maxsize=100_000)
@@ -69,7 +94,7 @@ def is_agency_cell(text: str) -> bool:
     """Whether a whole cell reads as a list of agencies, with no other cell's text run into it."""
     if not starts_like_agency(text[:60]):
         return False
-    agencies = split_agencies(text)
+    agencies = _split(text)
     return bool(agencies) and all(_is_whole_name(agency) for agency in agencies)
 
 

@@ -35,14 +35,14 @@ def _sequence(core: str, around: str) -> str:
 
 
 _SOURCES: tuple[tuple[Role, str], ...] = (
-    ("no", r"(?:so )?tt|stt|so thu tu|so"),
+    ("no", r"(?:so )?t ?t|s ?t ?t|so thu tu|so"),  # "ST T": a narrow cell breaks it
     ("note", r"ghi chu|luu y"),
     ("other", r"(?:co quan|don vi|cap)(?: co tham quyen)?"
               r"(?: trinh|(?: trinh)?(?: ,|/)?(?: cap)? (?:ban hanh|phe duyet|quyet dinh))"),
     ("other", r"tham quyen .*"),
     ("coop", rf"(?:(?:{_BODY}|{_JOIN})\s*)*phoi hop(?:\s*(?:{_DOING}|{_JOIN}|{_BODY}|cung cap so lieu))*"),
     ("coop", rf"(?:(?:{_BODY}|{_JOIN})\s*)+lien quan"),
-    ("unit", r"don vi(?: tinh| do)?|dvt|don vi tinh \(.*\)"),
+    ("unit", r"don vi(?: tinh| do)?|d ?v ?t|don vi tinh \(.*\)"),
     ("lead", rf"(?:(?:{_BODY}|phan cong|nguoi|{_JOIN})\s*)*(?:{_DOING})"
              rf"(?:\s*(?:{_DOING}|{_JOIN}|phan cong|nhiem vu|{_BODY}|phoi hop))*"),
     ("lead", rf"phan cong(?: thuc hien| nhiem vu)?|trach nhiem(?: thuc hien)?|phan cong (?:{_BODY})(?: (?:{_DOING}))*"),

@@ -19,12 +19,12 @@ _YEAR = r"(?P<{0}>(?:19|20)\d\d)"
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _POINT = re.compile(
     r"(?<![\d/.])(?:"
-    r"(?:ngay\s*)?(?P<d1>[0-3]?\d)\s*[/.\-]\s*(?P<m1>[01]?\d)\s*[/.\-]\s*" + _YEAR.format("y1")
+    r"(?:ngay\s*)?(?P<d1>[0-3]?\d)\s*[/.\-]\s*(?P<m1>[01]?\d)\s*[/.\-]\s*(?P<y1>(?:(?:19|20)\d\d|2\d(?=\s*$)))"
     + r"|ngay\s+(?P<d2>[0-3]?\d)\s+thang\s+(?P<m2>[01]?\d)(?:\s*,?\s*nam\s+" + _YEAR.format("y2") + r")?"
     r"|(?P<half>0?6 thang|nua)\s+(?P<side>dau|cuoi)\s+(?:nam\s*)?" + _YEAR.format("y3") + r"?"
     r"|(?P<months>0?[1-9]|1[01])\s+thang\s+dau\s+nam(?:\s*" + _YEAR.format("y0") + r")?"
-    r"|quy\s+(?P<q>iv|i{1,3}|[1-4])(?:\s*(?:/|-|,?\s*nam)\s*" + _YEAR.format("y4") + r")?"
-    r"|(?:thang\s*)?(?P<m5>[01]?\d)\s*(?:/|-|,?\s*nam)\s*" + _YEAR.format("y5")
+    r"|(?:(?<![a-z])q\.?\s*|qu[yi]\s+)(?P<q>iv|i{1,3}|[1-4])(?:\s*(?:/|-|,?\s*nam)\s*" + _YEAR.format("y4") + r")?"
+    r"|(?:(?:thang|(?<![a-z])t\.?)\s*)?(?P<m5>[01]?\d)\s*(?:[/.]|-|,?\s*nam)\s*" + _YEAR.format("y5")
     + r"|thang\s+(?P<m6>[01]?\d)"
     r"|(?P<d7>[0-3]?\d)/(?P<m7>[01]?\d)"
     r"|(?:nam\s*)?" + _YEAR.format("y8") +
@@ -42,7 +42,7 @@ _BEFORE = re.compile(r"\btruoc(?:\s+(?:thoi diem|het))?\s*$")
 _WORDS = frozenset("""
     truoc sau ngay thang nam quy dau giua cuoi het den trong tu va giai doan hoan thanh thuc hien cham nhat thuong xuyen hang moi
     dinh ky lien tuc lau dai nhung cac tiep theo tro di bat ke ban hanh trinh bao cao gui xong khi co huong dan duoc mot lan
-    tuan nua thoi diem ii iii iv i cua trung uong tien do lo trinh yeu cau cap chinh phu bo nganh trien khai khoang du kien
+    tuan nua thoi diem ii iii iv i cua trung uong q qi qii qiii qiv qui t gd tien do lo trinh yeu cau cap chinh phu bo nganh trien khai khoang du kien
     phe duyet ky tham quyen ke hoach vong lam viec""".split())
 
 
@@ -119,7 +119,7 @@ def _points(folded: str) -> list[_Point]:
 def _point(match: re.Match[str]) -> _Point | None:
     get = match.groupdict().get
     year_text = next((get(f"y{n}") for n in (0, 1, 2, 3, 4, 5, 8) if get(f"y{n}")), None)
-    year = int(year_text) if year_text else None
+    year = int(year_text) + (2000 if len(year_text) == 2 else 0) if year_text else None
     span = match.span()
     for day_key, month_key in (("d1", "m1"), ("d2", "m2"), ("d7", "m7")):
         if get(day_key):

@@ -14,6 +14,7 @@ from typing import Any
 
 from knowledge.model import Deadline, Row, Source
 from knowledge.parsers.actors import begins_with_verb, cooperating, directed, only_agencies, tidy_names
+from knowledge.parsers.agency_cells import lead_and_coop
 from knowledge.parsers.assigning import Assignment, Mode, assignment_in, label_of, sentences
 from knowledge.parsers.deadlines import parse_deadline
 from knowledge.parsers.due_phrases import find_due
@@ -240,7 +241,9 @@ def _recurring(text: str, rule: str) -> Deadline | None:
 def _apply_fields(duty: Duty, fields: Fields) -> None:
     values = fields.values
     if values.get("lead"):
-        duty.lead = tidy_names(values["lead"])
+        lead, coop = lead_and_coop(values["lead"]) or (values["lead"], "")
+        duty.lead = tidy_names(lead)
+        duty.coop = tidy_names(coop) if coop else duty.coop
     if values.get("coop"):
         duty.coop = tidy_names(values["coop"])
     if values.get("due"):

@@ -17,7 +17,7 @@ _KEYS: tuple[tuple[FieldKey, str], ...] = (
     ("who", rf"{_BODY} thuc hien|phan cong(?: thuc hien)?|to chuc thuc hien|trach nhiem thuc hien"),
     ("lead", rf"{_BODY} (?:duoc giao )?(?:chu tri|dau moi|tham muu|chiu trach nhiem)(?: thuc hien| chinh)?"
              r"|chu tri(?: thuc hien)?|giao chu tri"),
-    ("due", r"(?:thoi gian|thoi han|tien do|lo trinh|han)(?: thuc hien| hoan thanh| trien khai| bao cao)?"),
+    ("due", r"(?:thoi gian|thoi han|tien do|lo trinh|han)(?: thuc hien| hoan thanh| trien khai| bao cao)?|hoan thanh"),
     ("result", r"(?:san pham|ket qua|dau ra|san pham dau ra)(?: dau ra| du kien| hoan thanh| dat duoc| can dat)?"),
     ("task", r"(?:nhiem vu|noi dung(?: cong viec| nhiem vu)?)(?: cu the| thuc hien)?"),
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from knowledge.model import Row, Source
+from knowledge.parsers.agency_cells import is_agency_cell
 from knowledge.parsers.columns import Role
 from knowledge.parsers.deadlines import unify_blanks
 from knowledge.parsers.document import Document, Table
@@ -72,7 +73,7 @@ def _heading_groups(tables: list[Joined]) -> list[tuple[str, str] | None]:
 
 
 def _table_rows(table: Joined, index: int, file: str, heading: tuple[str, str] | None) -> list[TableRow]:
-    rows = _levelled(table.reader.rows)
+    rows = _led_by_titles(_levelled(table.reader.rows), table)
     _count(rows)
     out: list[TableRow] = []
     if heading and rows:
@@ -101,6 +102,24 @@ def _levelled(rows: list[GridRow]) -> list[GridRow]:
             group = ""
         out.append(row)
     return out
+
+
+def _led_by_titles(rows: list[GridRow], table: Joined) -> list[GridRow]:
+    """Without a column of agencies, titles that are agencies say who leads the rows below them: each group's, or the table's."""
+    if table.header.of("lead") or table.header.indicators:
+        return rows
+    titles = [unify_blanks(row.cells.text("name")) for row in rows if row.level != "row"]
+    last = next((text for text in reversed(table.caption) if text.strip()), "")
+    split = split_heading(last)
+    lead = unify_blanks(split[1] if split else last).rstrip(" :.;")
+    if titles and not all(is_agency_cell(title.rstrip(" :.;")) for title in titles) or not titles and not is_agency_cell(lead):
+        return rows
+    for row in rows:
+        if row.level != "row":
+            lead = unify_blanks(row.cells.text("name")).rstrip(" :.;")
+        elif titles or lead:
+            row.cells.texts.setdefault("lead", lead)
+    return rows
 
 
 def _count(rows: list[GridRow]) -> None:

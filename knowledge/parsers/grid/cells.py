@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from knowledge.parsers.agency_cells import is_agency_cell, starts_like_agency
+from knowledge.parsers.agency_cells import is_agency_cell, lead_and_coop, starts_like_agency
 from knowledge.parsers.agency_words import HEADS
 from knowledge.parsers.columns import Role
 from knowledge.parsers.deadlines import is_deadline, unify_blanks
@@ -139,7 +139,7 @@ def _add(out: Cells, column: Column, text: str) -> None:
 
 
 def _has_parts(text: str) -> bool:
-    return bool(_IN_CELL.search(text) or _MARKED.search(text))
+    return bool(_IN_CELL.search(text) or _MARKED.search(text) or lead_and_coop(text))
 
 
 def _add_parts(out: Cells, text: str) -> None:
@@ -153,6 +153,9 @@ def _add_parts(out: Cells, text: str) -> None:
         for mark, following in zip(marks, [*marks[1:], None]):
             said = text[mark.end():following.start() if following else len(text)].strip(" \n-+.;,")
             parts["coop" if mark["what"].lower() == "phối hợp" else "lead"].append(said)
+    elif said_so := None if _MARKED.search(text) else lead_and_coop(text):
+        parts["lead"].append(said_so[0])
+        parts["coop"].append(said_so[1])
     else:
         start = 0
         for mark in _MARKED.finditer(text):

@@ -15,6 +15,7 @@ GridRow = Sequence[Cell]
 _LOOK = 12  # rows of a title that may stand above the header inside the grid
 _DEEPEST = 4
 _LONGEST_CELL = 160
+_SAMPLE = 40  # rows that show what a column holds
 
 
 @dataclass(frozen=True)
@@ -75,13 +76,23 @@ def header_at(rows: Sequence[GridRow], first: int) -> Header | None:
     while last + 1 < len(rows) and last + 1 - first < _DEEPEST and _goes_on(rows, first, last + 1):
         last += 1
     head = _with_open_spans(rows[first:last + 1])
-    columns = settle([_column(head, index, width) for index, width in _parted(head)])
+    columns = settle(_with_values([_column(head, index, width) for index, width in _parted(head)], rows[last + 1:]))
     if not _is_header(columns):
         return None
     body = last + 1
     while body < len(rows) and _numbers_columns(rows[body]):
         body += 1
     return Header(first, body, tuple(columns), _holds_indicators(columns))
+
+
+def _with_values(columns: list[Column], below: Sequence[GridRow]) -> list[Column]:
+    """Years below "Lộ trình" or "Thời gian" are to be ticked; where figures stand below them they are what is to be reached."""
+    ticks = [column for column in columns if column.meaning == "tick"]
+    texts = [row[column.index].text.strip() for row in below[:_SAMPLE] for column in ticks]
+    filled = [text for text in texts if text]
+    if not ticks or 2 * sum(any(char.isdigit() for char in text) for text in filled) <= len(filled):
+        return columns
+    return [replace(column, meaning="target") if column in ticks else column for column in columns]
 
 
 def settle(columns: list[Column]) -> list[Column]:

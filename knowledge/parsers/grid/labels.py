@@ -12,7 +12,7 @@ _ROMAN = re.compile(r"(?=.)X{0,3}(?:IX|IV|V?I{0,3})")
 _PARTS = "ABCDĐEGHIKLMN"
 _WORD = r"(?:(?P<word>phần|mục|chương|nhóm(?: nhiệm vụ| giải pháp| chỉ tiêu)?|lĩnh vực|trụ cột)\s+(?:thứ\s+)?)?"
 _NUMBER = r"\d{1,3}[a-zđ]?(?:[.,]\d{1,3})*"
-_CELL = re.compile(rf"{_WORD}(?:nv|nhiệm vụ|chỉ tiêu|ct)?\s*[(\[#]?\s*(?P<no>{_NUMBER}|[IVX]+(?:\.\d+)*|[A-NĐ]|[a-zđ])"
+_CELL = re.compile(rf"{_WORD}(?:(?:nv|nhiệm vụ|chỉ tiêu|ct|kpi)\s*[-.:]?)?\s*[(\[#]?\s*(?P<no>{_NUMBER}|[IVX]+(?:\.\d+)*|[A-NĐ]|[a-zđ])"
                    r"\s*[.):/\]\-–]*", re.IGNORECASE)
 _HEADING = re.compile(
     rf"{_WORD}(?P<no>[IVX]+(?=\s*[.):\-–/]|\s)|[A-HĐ](?=\s*[.)\-–/])|\d{{1,3}}(?:\.\d{{1,3}})*(?=\s*[.):\-–/]|\s))"

@@ -81,7 +81,7 @@ class RowReader:
             filled -= 1
         wide = filled <= 2 and cells.width >= max(2, len(row) - 2) and len(row) > 2
         wide = wide or (filled == 1 and "no" in cells.own and read_label(cells.text("no")) is None)  # a title left unmerged
-        if wide and self._wide(cells, filled, page_start):
+        if wide and self._wide(cells, row, filled, page_start):
             return
         label = self._label(cells)
         if label and label.level == "bullet" and (cells.own - {"no"} <= {"name"} and not any(t for _, t in cells.values)):
@@ -103,13 +103,14 @@ class RowReader:
             self._add(GridRow("group", split[0].no if split else "", _titled(cells, split[1] if split else title)))
         return own
 
-    def _wide(self, cells: Cells, filled: int, page_start: bool) -> bool:
-        """A title over the width is a group, with the numeral in front of it or in the number's cell."""
-        texts = [text for text in (cells.text("no"), cells.text("name"), *cells.texts.values()) if text]
-        label = read_label(cells.text("no"), self._part) if cells.text("no") and cells.text("name") else None
+    def _wide(self, cells: Cells, row: Sequence[Cell], filled: int, page_start: bool) -> bool:
+        """A title over the width is a group, with the numeral in front of it or in the number's cell; its column says nothing."""
+        said = [cell.text.strip() for cell in row if cell.text.strip()]
+        name = cells.text("name") or (said[-1] if len(said) == 2 else "")
+        label = read_label(cells.text("no"), self._part) if cells.text("no") and name else None
         if label is None and filled > 1:
             return False
-        title = cells.text("name") if label else unify_blanks(texts[0]) if texts else ""
+        title = name if label else unify_blanks(cells.text("no") or cells.text("name") or "".join(said[:1]))
         if not label:
             if page_start and title[:1].islower():
                 return False

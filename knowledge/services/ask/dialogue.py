@@ -6,14 +6,22 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from knowledge.agencies.provinces import Provinces
 from knowledge.model import Row
 from knowledge.services.ask import lists, reading, rows
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import MEASURE_KINDS, KnowledgeBase
 from knowledge.services.ask.linking import NUMBER_KINDS, QUIET_KINDS, Calibration, link
 from knowledge.services.ask.question import Answer, Question
+from knowledge.text.normalize import fold
 
 INTENTS = ("show_more", "choose", "follow_up", "correct")
+_FROM_NOW_ON = re.compile(
+    r"\b(tu (gio|nay|bay gio|day|gio tro di|cau sau)|ke tu (gio|nay|day)|mac dinh|(cac|nhung|may) cau (sau|toi|tiep)|"
+    r"luon (theo|hoi|tra loi)|(chuyen|doi) (sang|qua|ve)( tinh| ke hoach| ben)?)\b"
+)
+_A_QUESTION_BESIDE = 1.2  # so much content beside the wish is a question of its own
+_THE_LATTER = re.compile(r"\b(cai|viec|nhiem vu|nv|chi tieu|y|cau|vu) sau\b(?! (khi|do|nay|day|cung|dot|hop|tet))")
 
 
 def show_more(question: Question, kb: KnowledgeBase) -> Answer:
@@ -45,6 +53,28 @@ def show_more(question: Question, kb: KnowledgeBase) -> Answer:
     )
 
 
+def province_from_now_on(question: Question, kb: KnowledgeBase) -> Answer | Question | None:
+    """ "Từ giờ trả lời theo Tiền Giang nhé": the province of all that follows, and the question beside it if there is one.
+
+    None where there is no such wish.
+    """
+    named = question.named("province")
+    if len(named) != 1 or not _FROM_NOW_ON.search(fold(question.text)) or not any(p.province == named[0] for p in kb.plans.values()):
+        return None
+    context = replace(question.context, province=named[0], focus=(), choices=(), listed=(), shown=0, filters={})
+    wish = _FROM_NOW_ON.sub(lambda m: " " * len(m.group()), fold(question.text))
+    if kb.index.read(wish, question.spans(*QUIET_KINDS)).mass >= _A_QUESTION_BESIDE:
+        return replace(question, context=context)
+    province = Provinces.load().get(named[0])
+    text = f"Vâng, từ câu sau tôi trả lời theo các kế hoạch của {province.full_name if province else named[0]}."
+    return Answer("done", text, context=replace(context, intent="", text=""), intent=question.intent)
+
+
+def places(question: Question) -> list[int]:
+    """The places in a list that a message points to; −1 is the last."""
+    return question.named("ordinal") or ([-1] if _THE_LATTER.search(fold(question.text)) else [])
+
+
 def picked(question: Question, kb: KnowledgeBase) -> Row | None:
     """The offered or listed row that the message picks by its place ("2", "cái cuối") or by its words; None if it picks none."""
     offered = question.context.choices
@@ -52,9 +82,9 @@ def picked(question: Question, kb: KnowledgeBase) -> Row | None:
     if not candidates:
         return None
     bare = question.text.strip(" .!?")
-    places = [int(bare)] if bare.isdigit() and offered else question.named("ordinal")
-    if places and (offered or question.intent == "choose" or _points_into_list(question)):
-        return candidates[places[0] - 1 if places[0] > 0 else -1] if places[0] == -1 or 1 <= places[0] <= len(candidates) else None
+    pointed = [int(bare)] if bare.isdigit() and offered else places(question)
+    if pointed and (offered or question.intent == "choose" or _points_into_list(question)):
+        return candidates[pointed[0] - 1 if pointed[0] > 0 else -1] if pointed[0] == -1 or 1 <= pointed[0] <= len(candidates) else None
     for kind in ("task_no", "indicator_no", "row_no"):
         for number in question.named(kind):
             fitting = [r for r in candidates if r.no == str(number)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from knowledge.services.ask import (
     agencies,
@@ -47,13 +48,27 @@ HANDLERS: dict[str, Handler] = {
 
 def answer(question: Question, kb: KnowledgeBase) -> Answer:
     """Answers a question; an intent that no family serves is treated as a question about a row."""
-    question = settle(question, kb)
+    moved = dialogue.province_from_now_on(question, kb)
+    if isinstance(moved, Answer):
+        return moved
+    question = settle(moved or question, kb)
     offered = documents.picked(question, kb) or _pick_from_offer(question, kb)
     if offered is not None:
         return offered
     question = routing.route(question, kb)
     reply = HANDLERS.get(question.intent, rows.answer_row)(question, kb)
-    return routing.better(question, kb, reply)
+    return _remembered(question, kb, routing.better(question, kb, reply))
+
+
+def _remembered(question: Question, kb: KnowledgeBase, reply: Answer) -> Answer:
+    """The reply with what the next turn may point back to: a document that was told of, a question to which nothing was found."""
+    if reply.context is None:
+        return reply
+    if reply.outcome == "not_found" and question.intent in (*rows.INTENTS, *facts.INTENTS):
+        return replace(reply, context=replace(reply.context, intent=question.intent, text=question.text, focus=()))
+    told = reply.outcome == "answer" and reply.intent == "ask_document" and not reply.context.focus
+    one = [ref for ref in reply.refs[:1] if ref.startswith("doc:") or ref in kb.plans]
+    return replace(reply, context=replace(reply.context, focus=tuple(one))) if told and one else reply
 
 
 def _pick_from_offer(question: Question, kb: KnowledgeBase) -> Answer | None:
@@ -61,7 +76,7 @@ def _pick_from_offer(question: Question, kb: KnowledgeBase) -> Answer | None:
     context = question.context
     if question.intent in (*smalltalk.INTENTS, "show_more") or not (context.choices or context.listed):
         return None
-    if not context.choices and not (question.named("ordinal") and question.intent != "ask_group"):
+    if not context.choices and not (dialogue.places(question) and question.intent != "ask_group"):
         return None
     if question.intent in lists.INTENTS and len(question.text.split()) > 6:
         return None

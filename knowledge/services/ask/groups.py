@@ -22,9 +22,10 @@ def group_of(question: Question, kb: KnowledgeBase) -> str | None:
     """
     inside = scope(question, kb)
     known = [g.no for g in kb.groups if inside(g)]
-    for numeral in question.named("group_no"):
-        if numeral in known:
-            return str(numeral)
+    first, last = question.asking
+    numerals = [e.value for e in question.entities if e.kind == "group_no" and first <= e.start < last] or question.named("group_no")
+    if numerals:
+        return next((str(n) for n in numerals if n in known), None)
     called = bool(_GROUP_WORD.search(fold(question.text)))
     if called and known and question.named("ordinal"):
         place = question.named("ordinal")[0]

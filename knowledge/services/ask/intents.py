@@ -6,25 +6,33 @@ The classifier sees the form; here the numbers, agencies and words that the know
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from knowledge.entities import Entity
-from knowledge.services.ask import groups, lists, reading, rows, smalltalk
+from knowledge.services.ask import dialogue, groups, lists, reading, rows, smalltalk
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import QUIET_KINDS, Calibration, link, scope
 from knowledge.services.ask.question import Question
-from knowledge.text.normalize import tokenize
+from knowledge.text.normalize import fold, tokenize
 
 _ROW_NUMBER = re.compile(r"\d{1,3}(\.\d{1,2})?|20\d\d")
 _YEAR = re.compile(r"20\d\d")
+_THAT_YEAR = re.compile(r"\b(nam|moc) (do|ay|day|noi tren)\b|\bcung nam\b")
+_AND = re.compile(r"^(v|vay|the|va|a|u|ok|roi|da)?,? ?con (?!lai\b|thieu\b|no\b|may\b|bao\b|gi\b)")
+_ASKS = re.compile(r"\b(ai|nao|gi|j|khi|bao|may|dau|sao|bn|ntn|the nao|chua|khong|ko)\b")
 TURNS = ("choose", "follow_up", "correct", "show_more")
 
 
 def settle(question: Question, kb: KnowledgeBase) -> Question:
     """The question with the intent that fits what it names."""
     for repair in (
+        _nothing_to_choose,
+        _same_document,
+        _that_year,
         _bare_number,
+        _another,
         _pointing,
         _elliptic,
         _without_conversation,
@@ -36,6 +44,7 @@ def settle(question: Question, kb: KnowledgeBase) -> Question:
         _one_row,
         _who,
         _late,
+        _how_many,
         _several,
         _when,
         _punctual,
@@ -43,6 +52,70 @@ def settle(question: Question, kb: KnowledgeBase) -> Question:
     ):
         question = repair(question, kb)
     return question
+
+
+def _nothing_to_choose(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Số 30 ấy, kết quả là gì?", "Hà Tĩnh", "cái nào hạn 7/2026?" with nothing on offer: a question of its own, or the last one again."""
+    context = question.context
+    if question.intent != "choose" or context.choices or dialogue.places(question):
+        return question
+    if _numbered(question):
+        return question.ask(_next(question, rows.INTENTS, "ask_detail"))
+    if context.listed and reading.asks_within(question) and (question.named("period") or question.named("agency")):
+        return question.ask("list_indicators" if context.intent in ("list_indicators", "count_indicators") else "list_tasks")
+    if context.intent and any(question.named(kind) for kind in ("province", "agency", "period")):
+        return question.ask("follow_up")
+    if _content(question, kb) >= Calibration.load().subject_mass:
+        return question.ask(_next(question, (*rows.INTENTS, *lists.INTENTS), "ask_detail"))
+    return question
+
+
+def _next(question: Question, among: Sequence[str], otherwise: str) -> str:
+    """The likeliest intent of some."""
+    return next((name for name, _ in question.ranking if name in among), otherwise)
+
+
+def _same_document(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Của cơ quan nào?", "văn bản nào nhắc tới nó?" after a document: that document is meant."""
+    told = question.context.focus[0] if question.context.focus else ""
+    if question.context.intent != "ask_document" or question.named("document") or _numbered(question):
+        return question
+    if question.intent not in (*rows.INTENTS, "ask_document", "ask_bot", "ask_fact", "follow_up"):
+        return question
+    name = told.removeprefix("doc:") if told.startswith("doc:") else kb.plans[told].title if told in kb.plans else ""
+    if not name or _content(question, kb) >= Calibration.load().subject_mass:
+        return question
+    text = f"{question.text.rstrip(' ?.!')} {name}"
+    return replace(question.ask("ask_document"), text=text, entities=tuple(kb.finder.find(text, question.now)))
+
+
+def _that_year(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Tiền Giang năm đó đạt bao nhiêu?": the year of the row that was told last."""
+    pointed = _THAT_YEAR.search(fold(question.text))
+    row = kb.by_ref.get(question.context.focus[0]) if question.context.focus else None
+    year = row and (row.year or (row.due.date.year if row.due and row.due.date else None))
+    if not pointed or not year or question.named("period"):
+        return question
+    return replace(question, entities=(*question.entities, _of_year(year, *pointed.span(), pointed.group())))
+
+
+def _of_year(year: int, start: int, end: int, text: str) -> Entity:
+    return Entity("period", {"start": f"{year}-01-01", "end": f"{year}-12-31"}, start, end, text)
+
+
+def _another(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Còn sản phẩm được thương mại hóa" asks by no word of its own: what was asked before, of another row, of a target for its year."""
+    context = question.context
+    text = fold(question.text)
+    if not _AND.search(text) or _ASKS.search(text) or context.intent not in rows.INTENTS or not context.focus:
+        return question
+    if _numbered(question) or _content(question, kb) < Calibration.load().subject_mass:
+        return question
+    row = kb.by_ref.get(context.focus[0])
+    asked = question.ask(context.intent)
+    if row is None or not row.year or question.named("period"):
+        return asked
+    return replace(asked, entities=(*asked.entities, _of_year(row.year, 0, 0, "")))
 
 
 def _bare_number(question: Question, kb: KnowledgeBase) -> Question:
@@ -74,7 +147,9 @@ def _pointing(question: Question, kb: KnowledgeBase) -> Question:
 def _elliptic(question: Question, kb: KnowledgeBase) -> Question:
     """ "Năm 2025 thì bao nhiêu?", "ý anh hỏi phối hợp kìa": no subject of its own, so it changes the question before."""
     context = question.context
-    if question.intent not in rows.INTENTS or _numbered(question) or _content(question, kb) >= Calibration.load().subject_mass:
+    if question.intent not in (*rows.INTENTS, "ask_fact") or _numbered(question):
+        return question
+    if _content(question, kb) >= Calibration.load().subject_mass:
         return question
     if context.intent in rows.INTENTS and (question.named("province") or question.named("period")):
         return replace(question.ask("follow_up"), context=replace(context, intent=question.intent))
@@ -107,10 +182,9 @@ def _not_idle(question: Question, kb: KnowledgeBase) -> Question:
 
 
 def _knows_well(question: Question, kb: KnowledgeBase) -> bool:
-    if question.intent == "out_of_scope" and question.confidence > 0.9:
-        return False
     hits = kb.search(question.text, question.spans(*QUIET_KINDS))
-    return bool(hits) and hits[0].coverage >= 0.8 and hits[0].mass >= 2.5
+    coverage, mass = (0.95, 2.0) if question.intent == "out_of_scope" and question.confidence > 0.9 else (0.8, 2.5)
+    return bool(hits) and hits[0].coverage >= coverage and hits[0].mass >= mass
 
 
 def _not_ours(question: Question, kb: KnowledgeBase) -> Question:
@@ -191,6 +265,16 @@ def _late(question: Question, kb: KnowledgeBase) -> Question:
     ):
         return question.ask("list_overdue")
     return question
+
+
+def _how_many(question: Question, kb: KnowledgeBase) -> Question:
+    """ "… Sở Nội vụ được ghi tên chủ trì hoặc cùng chủ trì mấy nhiệm vụ" counts, whatever stands around it."""
+    if question.intent not in rows.INTENTS or _numbered(question) or not (question.named("agency") or reading.asks_own(question)):
+        return question
+    counted = reading.counts_work(question)
+    if counted is None or _content(question, kb) >= 2.4 and len(link(question, kb).rows) == 1:
+        return question
+    return question.ask(counted)
 
 
 def _when(question: Question, kb: KnowledgeBase) -> Question:

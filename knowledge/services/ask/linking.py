@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,13 @@ from knowledge.search import Hit, Scope
 from knowledge.services.ask import reading
 from knowledge.services.ask.base import MEASURE_KINDS, WORK_KINDS, KnowledgeBase
 from knowledge.services.ask.question import Question
+from knowledge.services.ask.sayings import Words
 from knowledge.text.normalize import fold
 
 _PAPERS = ("de an", "quyet dinh", "ke hoach", "chuong trinh", "nghi quyet", "bao cao")
 _SENTENCES = re.compile(r"[.!?]\s+")
+_FEW, _CLEARLY_MORE = 3, 2  # rows that are compared word by word, and how many more pairs of words tell one of them
+_OF_ITS_OWN, _NEXT_TO_NOTHING = 1.6, 0.25
 AGENCY_MASS = 0.6  # what it counts among the words of a question that the agency it names leads the row
 KIND_FACTORS = {"duty": 0.87, "reporting": 0.75}  # a task of a plan goes before an assignment of a meeting about the same thing
 NUMBER_KINDS = {"task_no": ("task",), "indicator_no": ("indicator",), "row_no": ("task", "indicator")}
@@ -132,7 +135,9 @@ def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = No
     elsewhere = _each_province(hits, question, kb, thresholds) if among is None else ()
     if elsewhere:
         return Link(elsewhere, "provinces", tuple(hits))
-    found = _of_named_agency(_decide(hits, thresholds), question, kb)
+    found = _told_apart(_of_named_agency(_decide(hits, thresholds), question, kb), question)
+    if among is None and _about_something_else(found, question, kb):
+        return Link((), "words", tuple(hits))
     return found if found.rows or among is not None else _described(question, kb, wanted) or found
 
 
@@ -246,6 +251,30 @@ def _of_named_agency(found: Link, question: Question, kb: KnowledgeBase) -> Link
     slugs = question.named("agency")
     led = [r for r in found.rows if any(kb.leads(r, s) for s in slugs)]
     return Link((led[0],), found.how, found.hits) if len(found.rows) > 1 and len(led) == 1 else found
+
+
+def _told_apart(found: Link, question: Question) -> Link:
+    """Among rows that fit equally, the one that says clearly more of the question literally, its small words too."""
+    if found.how != "words" or not 1 < len(found.rows) <= _FEW:
+        return found
+    asked = Words(question.text).pairs
+    counts = [len(asked & Words(f"{row.name} {row.result or ''}").pairs) for row in found.rows]
+    best = max(counts)
+    rows = tuple(row for row, count in zip(found.rows, counts) if count > best - _CLEARLY_MORE)
+    return replace(found, rows=rows)
+
+
+def _about_something_else(found: Link, question: Question, kb: KnowledgeBase) -> bool:
+    """Does the sentence that asks, after others, name a thing of its own of which the row found holds next to nothing?"""
+    first, last = question.asking
+    if found.how != "words" or not found.rows or first == 0:
+        return False
+    spans = [(s - first, e - first) for s, e in question.spans(*QUIET_KINDS) if first <= s and e <= last]
+    query = kb.index.read(question.text[first:last], spans)
+    if query.mass < _OF_ITS_OWN:
+        return False
+    held = (Words(" ".join((r.name, r.result or "", *r.lead, str(r.extra.get("heading") or "")))).share(query) for r in found.rows)
+    return max(held) < _NEXT_TO_NOTHING
 
 
 def _can_tell(intent: str, row: Row) -> bool:

@@ -310,6 +310,8 @@ def _test(question: Question, kb: KnowledgeBase, filters: Filters) -> Callable[[
 def select(question: Question, kb: KnowledgeBase, filters: Filters) -> list[Row]:
     """The rows that pass all filters, in the order of the plans; for work done, tasks of a plan before duties from meetings."""
     passes = _test(question, kb, filters)
+    if question.context.listed and reading.asks_within(question):
+        return [r for r in map(kb.by_ref.get, question.context.listed) if r is not None and passes(r)]
     if filters.measures:
         return [r for r in kb.rows if r.kind in MEASURE_KINDS and (r.target or r.lead or r.kind == "target") and passes(r)]
     for kind in ("task", "duty"):
@@ -471,7 +473,7 @@ def _empty(question: Question, kb: KnowledgeBase, filters: Filters) -> Answer:
         f"Không có {describe(question, kb, filters)} trong các kế hoạch đang lưu.", _collective_note(question, kb, filters, ())
     )
     context = replace(
-        question.context, intent=question.intent, text=question.text, focus=(), choices=(), listed=(), shown=0, filters=filters.as_dict()
+        question.context, intent=question.intent, text=question.text, choices=(), listed=(), shown=0, filters=filters.as_dict()
     )
     if filters.topic and not filters.agencies:
         return Answer("not_found", text, context=context, intent=question.intent)

@@ -32,10 +32,11 @@ _BOTH = re.compile(
 _NOT_COOP = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.?!]{0,12}\bphoi hop\b")
 _NOT_LEAD = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.?!]{0,12}\bchu tri\b")
 _WITH_JOINT = re.compile(
-    r"\b(luon|ke|tinh|gom|lay) (luon )?ca\b[^.?!]{0,25}\bchung\b|\b(hoac|hay|ke ca|va|lan|gom ca|bao gom)( la| ca)? (dong|cung) chu tri\b"
+    r"\b(luon|ke|tinh|gom|lay) (luon )?ca\b[^.?!]{0,25}\b(chung|dong chu tri|cung chu tri)\b|"
+    r"\b(hoac|hay|ke ca|va|lan|gom ca|bao gom|ca)( la| ca)? (dong|cung) chu tri\b"
 )
 _COOP = re.compile(
-    r"\bphoi hop\b|\bp/h\b|\bphoi hop vien\b|\bph (voi|nv|o)\b|\bho tro cho\b|\bcung lam\b|\blam cung\b|"
+    r"\bphoi hop\b|\bp/h\b|\bphoi hop vien\b|\bph (voi|nv|o|cua)\b|\b(cot|vai|o phan) ph\b|\bho tro cho\b|\bcung lam\b|\blam cung\b|"
     r"\bphu\b(?! trach| luc| hop| song| cap)"
 )
 _LEAD = re.compile(
@@ -43,7 +44,8 @@ _LEAD = re.compile(
 )
 _SOLE = re.compile(r"\b(duy nhat|duy nhut|mot minh|1 minh|rieng minh|doc lap|tu minh|khong chung|don doc|chi rieng|chi minh|chi co minh)\b")
 _JOINT = re.compile(
-    r"\b(dong chu tri|dung chung|chung ten|cung chu tri|chung chu tri|chu tri chung|nhieu (co quan|don vi|so) (cung |dong )?chu tri)\b"
+    r"\b(dong chu tri|dung chung|chung ten|cung chu tri|cung dung ten|cung dung|cung dung ra|"
+    r"chung chu tri|chu tri chung|nhieu (co quan|don vi|so) (cung |dong )?chu tri)\b"
 )
 _INDICATOR = re.compile(r"\bchi tieu\b|\bchi so\b|\bkpi\b|\bmuc tieu\b|\bphu luc (i|1)\b(?!i)|\bpl ?(i|1)\b(?!i)|\bcac ty le\b")
 _TASK = re.compile(r"\bnhiem vu\b|\bnv\b|\bphu luc (ii|2)\b|\bpl ?(ii|2)\b|\bdau viec\b|\btask\b")
@@ -58,11 +60,12 @@ _OVERDUE = re.compile(
     r"\b(qua han|lo han|tre han|tre|cham|cham tien do|cham tre|no|con no|qua thoi han|het han roi|lo han|tre tien do|qua ngay|ton dong)\b"
 )
 _SPANNING = re.compile(
-    r"\bthoi gian( thuc hien| hoan thanh)?( duoc)?( la| ghi)\b|\bkeo dai\b|\btrong (hai|ba|2|3) nam\b|\bqua (hai|"
+    r"\b(thoi gian|thoi han|han)( thuc hien| hoan thanh)?( duoc)?( la)? ghi\b|"
+    r"\bthoi gian( thuc hien| hoan thanh)?( duoc)? la\b|\bkeo dai\b|\btrong (hai|ba|2|3) nam\b|\bqua (hai|"
     r"2) nam\b|\bgiai doan\b|\bnhieu nam\b"
 )
 _OPEN_ENDED = re.compile(r"\bkhong (co |ghi |an dinh |ro )?(han|thoi han|ngay|moc)( cu the)?\b")
-_ONWARD = re.compile(r"\bnam (tiep|tip|tep)( theo)?\b|\bnam sau do\b|\b\d{4} tro di\b")
+_ONWARD = re.compile(r"\bnam (tiep|tip|tep)( theo)?\b|\bnam sau do\b|(?<!tu )(?<!tu nam )\b\d{4} tro di\b")
 _LISTING = re.compile(
     r"\b(nhiem vu|nv|viec|dau viec|cong viec|phan viec|chi tieu|muc tieu|de an|ke hoach) (nao|gi|nhung gi|nhung nao)\b"
     r"|\b(cac|nhung|may|het|toan bo|tat ca|danh sach|danh muc) (cac )?(nhiem vu|nv|viec|dau viec|cong viec|phan viec|chi tieu)\b"
@@ -254,6 +257,24 @@ _REVISED = re.compile(
     r"\bmoi them\b|\bbi bo\b|\bduoc them\b|\bdoi han\b|\bdoi co quan\b|\bbi doi\b"
 )
 _UNIT = re.compile(r"\b(?:don vi tinh|don vi do)(?: la| bang| theo)?\s+(.+)|\b(?:tinh|do) (?:theo|bang)\s+(?!doi)(.+)")
+
+
+_WITHIN = re.compile(
+    r"\btrong (do|so do|so nay|may (viec|cai|nhiem vu|nv) (do|nay|tren|kia)|(danh sach|cac viec|cac nhiem vu) (do|nay|tren))\b|"
+    r"^(the |vay )?(cai|nhung cai) nao\b"
+)
+_COUNTED = re.compile(r"\b(bao nhieu|may|bn) (nhiem vu|nv|viec|dau viec|cong viec|chi tieu)\b")
+
+
+def asks_within(question: Question) -> bool:
+    """Does the wording narrow the list that was shown before ("trong đó cái nào hạn 2026?")?"""
+    return bool(_WITHIN.search(_folded(question)))
+
+
+def counts_work(question: Question) -> str | None:
+    """The intent of a question that asks how many tasks or indicators there are; None where it does not."""
+    found = _COUNTED.search(_folded(question))
+    return None if found is None else "count_indicators" if found.group(2) == "chi tieu" else "count_tasks"
 
 
 def asks_who(question: Question) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from knowledge.services.ask import duties, facts, lists, rows, targets
+from knowledge.services.ask import duties, facts, groups, lists, rows, targets
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import link, scope
 from knowledge.services.ask.naming import by_words, names_number, own_plans
@@ -31,6 +31,7 @@ _ISSUES = re.compile(
     r"\b(ban hanh|ky|cua (ai|co quan nao)|so (may|bao nhieu)|so hieu|ngay|khi nao|nhac|ve viec|noi dung|la gi|van ban|nam nao|noi nhan)\b"
 )
 _DOES = re.compile(r"\b(ai|co quan nao|don vi nao|so nao|ben nao)\b(?! (ban hanh|ky)\b)")
+_GIVEN_TO = re.compile(r"\bgiao (cho )?(ai|ban nao|so nao|co quan nao|don vi nao|ben nao)\b")
 _WHO_FIRST = re.compile(r"^(ai|co quan nao|don vi nao|so nao|ben nao)\b")
 _REPORTS = re.compile(
     r"\b(bao cao|bc|so ket|tong ket)\b.*\b(bao lau|may gio|thu may|dinh ky|dinh ki|gui (ve|cho|toi)|hang (tuan|thang|"
@@ -90,7 +91,8 @@ def _of_document(question: Question, kb: KnowledgeBase) -> Question:
         return question
     if _OF_DOCUMENT.search(text) and names_number(question, kb):
         return question.ask("ask_document")
-    if _MEETING.search(text) and _OF_MEETING.search(text) and not re.search(r"\bbao cao\b|\bnoi dung\b|\bchuan bi\b", text):
+    asked = fold(question.text[slice(*question.asking)])
+    if _MEETING.search(asked) and _OF_MEETING.search(asked) and not re.search(r"\bbao cao\b|\bnoi dung\b|\bchuan bi\b", text):
         return question.ask("ask_document")
     if _WHICH_DOCUMENT.search(text) and question.intent in (*rows.INTENTS, "ask_fact") and by_words(question, kb):
         return question.ask("ask_document")
@@ -101,6 +103,8 @@ def _of_doing(question: Question, kb: KnowledgeBase) -> Question:
     """ "Cơ quan nào xây dựng Kế hoạch thực hiện Quyết định 204" asks who does it, not about the document."""
     text = fold(question.text)
     if question.intent == "ask_change" and _WHO_FIRST.search(text):
+        return question.ask("ask_lead")
+    if question.intent == "ask_document" and _GIVEN_TO.search(text):
         return question.ask("ask_lead")
     if question.intent == "ask_document" and _DOES.search(text) and not _ISSUES.search(text) and not _MEETING.search(text):
         return question.ask("ask_lead")
@@ -143,7 +147,8 @@ def _of_prose(question: Question, kb: KnowledgeBase) -> Question:
         return question.ask("ask_fact") if facts.fits(question, kb) else question
     if question.intent in ("choose", "follow_up", "correct", "show_more") and not _conversed(question):
         return question.ask("ask_fact") if facts.fits(question, kb) else question
-    if question.intent == "ask_group" and not question.named("group_no") and not _OWN_GROUP.search(text):
+    unknown = question.intent == "ask_group" and not question.named("group_no") and not _OWN_GROUP.search(text)
+    if unknown and groups.group_of(question, kb) is None:
         return question.ask("ask_fact") if facts.fits(question, kb) else question
     if question.intent not in ("ask_detail", "ask_result", "ask_target", "list_tasks", "list_indicators"):
         return question

@@ -88,7 +88,9 @@ def tell_several(question: Question, kb: KnowledgeBase, rows: Sequence[Row]) -> 
     said = [SENTENCES.get(question.intent, detail)(kb, r) for r in rows]
     text = w.paragraph(*said, w.source(kb, rows))
     facts = {"count": len(rows), "rows": {r.ref: r.facts() for r in rows}}
-    return Answer("answer", text, tuple(r.ref for r in rows), facts, context=_context(question, focus=rows), intent=question.intent)
+    refs = tuple(r.ref for r in rows)
+    context = replace(_context(question, focus=rows), listed=refs, shown=len(refs))  # "cái sau" of the next turn is one of these
+    return Answer("answer", text, refs, facts, context=context, intent=question.intent)
 
 
 def offer(question: Question, kb: KnowledgeBase, rows: Sequence[Row]) -> Answer:

@@ -31,20 +31,20 @@ class Words:
     """The syllables of a text and their neighbours, with abbreviations written out."""
 
     def __init__(self, text: str) -> None:
-        self.keys, self._pairs, self._single = _read(text)
+        self.keys, self.pairs, self._single = _read(text)
 
     def fit(self, at: int, terms: Sequence[Term]) -> float:
         """How well one term of the question stands here, 0…1: with a neighbour of the question beside it, or alone."""
         term = terms[at]
         best = 0.0
         if term.key in self._single:
-            left = at > 0 and (terms[at - 1].key, term.key) in self._pairs
-            right = at + 1 < len(terms) and (term.key, terms[at + 1].key) in self._pairs
+            left = at > 0 and (terms[at - 1].key, term.key) in self.pairs
+            right = at + 1 < len(terms) and (term.key, terms[at + 1].key) in self.pairs
             best = term.quality * (1.0 if left or right else _ALONE)
         for phrase, quality in term.others:
             if len(phrase) == 1 and phrase[0] in self._single:
                 best = max(best, 0.8 * quality)
-            elif len(phrase) > 1 and all(pair in self._pairs for pair in zip(phrase, phrase[1:])):
+            elif len(phrase) > 1 and all(pair in self.pairs for pair in zip(phrase, phrase[1:])):
                 best = max(best, quality)
         return best
 
