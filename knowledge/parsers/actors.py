@@ -66,7 +66,8 @@ def subject_of(text: str) -> Named | None:
 def only_agencies(text: str) -> tuple[str, ...]:
     """The agencies of a heading or label that names nothing else ("4. Văn phòng Tỉnh ủy và các Ban xây dựng Đảng")."""
     text = text.strip(" :.;")
-    text = re.sub(r"^(?:[Tt]rách nhi[ệê]m|[Nn]hiệm vụ)(?:,? (?:trách nhiệm|nhiệm vụ))? của\s+|^(?:Đối với|Về phía)\s+", "", text)
+    text = re.sub(r"^(?:[Tt]rách nhi[ệê]m|[Nn]hiệm vụ)(?:,? (?:trách nhiệm|nhiệm vụ))? của\s+"
+                  r"|^(?:Đối với|Về phía|Đề nghị\s*:)\s+", "", text)
     named = agencies_at_start(text[:1].upper() + text[1:])
     return named.names if named and named.end >= len(text) - 1 and len(text) < 260 else ()
 

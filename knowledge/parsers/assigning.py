@@ -25,6 +25,7 @@ _LATER_DIRECTIVE = re.compile(r"(?:[,;:]|\bmắc,?)\s+(?:đồng thời,? )?(?:g
 _SPEECH = re.compile(r"(?:kien nghi|de nghi|de xuat)\b")
 _OBLIGES = re.compile(r"(?:phai|co trach nhiem|chiu trach nhiem|chu tri|huong dan|tiep tuc|khan truong|tap trung)\b")
 _DONE = re.compile(r"ban hanh (?:nghi quyet|quyet dinh|ke hoach|chuong trinh|chi thi|cong van|van ban|thong bao|de an) so")
+_ENFORCES = re.compile(r"(?:chiu trach nhiem |co trach nhiem )?thi hanh (?:quyet dinh|nghi quyet|chi thi|ke hoach) nay\b")
 _PRIVATE = re.compile(r"(?:cong ty|doanh nghiep|cac doanh nghiep|tap doan)\b")
 _CONDITION = re.compile(
     r"(?:hang|dinh ky|trong qua trinh|tren co so|can cu|khi |de |doi voi|truong hop|truoc mat"
@@ -134,4 +135,4 @@ def _accept(found: Assignment, mode: Mode) -> Assignment | None:
     rest = fold(found.rest)
     if mode == "report" or mode == "narrative" and (not _OBLIGES.match(rest) or all(_PRIVATE.match(fold(n)) for n in found.lead)):
         return None
-    return None if _DONE.match(rest) else found
+    return None if _DONE.match(rest) or _ENFORCES.match(rest) else found

@@ -42,7 +42,8 @@ _BEFORE = re.compile(r"\btruoc(?:\s+(?:thoi diem|het))?\s*$")
 _WORDS = frozenset("""
     truoc sau ngay thang nam quy dau giua cuoi het den trong tu va giai doan hoan thanh thuc hien cham nhat thuong xuyen hang moi
     dinh ky lien tuc lau dai nhung cac tiep theo tro di bat ke ban hanh trinh bao cao gui xong khi co huong dan duoc mot lan
-    tuan nua thoi diem ii iii iv i cua trung uong q qi qii qiii qiv qui t gd tien do lo trinh yeu cau cap chinh phu bo nganh trien khai khoang du kien
+    tuan nua thoi diem ii iii iv i cua trung uong tien do lo trinh yeu cau cap chinh phu bo nganh trien khai khoang du kien
+    q qi qii qiii qiv qui t gd
     phe duyet ky tham quyen ke hoach vong lam viec""".split())
 
 

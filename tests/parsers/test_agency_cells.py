@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from knowledge.parsers.agency_cells import is_agency_cell, split_agencies
+from knowledge.parsers.agency_cells import is_agency_cell, lead_and_coop, split_agencies
 
 CASES = yaml.safe_load((Path(__file__).parent / "data" / "agency_cells.yml").read_text(encoding="utf-8"))
 
@@ -31,3 +31,21 @@ def test_agency_cells_are_recognised(case):
 ])
 def test_what_is_no_list_of_agencies(text):
     assert not is_agency_cell(text)
+
+
+@pytest.mark.parametrize("cell, agencies", [
+    ("Bộ Thông tin và Truyền thông Bộ Khoa học và Công nghệ", ("Bộ Thông tin và Truyền thông", "Bộ Khoa học và Công nghệ")),
+    ("Sở Khoa học và Công nghệ Sở Công Thương; UBND các xã", ("Sở Khoa học và Công nghệ", "Sở Công Thương", "UBND các xã")),
+    ("Sở Y tế tỉnh Công an", ("Sở Y tế tỉnh Công an",))])
+def test_names_without_a_sign_between_them_are_parted_but_no_clean_cell(cell, agencies):
+    assert split_agencies(cell) == agencies
+    assert not is_agency_cell("Sở Tài chính Công an tỉnh")
+
+
+@pytest.mark.parametrize("text, said", [
+    ("Sở Y tế chủ trì, phối hợp với Sở Nội vụ và các địa phương.", ("Sở Y tế", "Sở Nội vụ và các địa phương")),
+    ("Công an tỉnh chủ trì; Sở Tư pháp phối hợp", ("Công an tỉnh", "Sở Tư pháp")),
+    ("Sở Y tế chủ trì thực hiện", ("Sở Y tế", "")),
+    ("Sở Y tế", None), ("Phối hợp với cơ quan chủ trì, Sở Nội vụ", None)])
+def test_who_leads_and_who_helps_in_one_wording(text, said):
+    assert lead_and_coop(text) == said

@@ -327,3 +327,28 @@ def test_targets_of_a_web_page_take_in_their_broken_lines():
         (2026, "Đến hết năm 2026: Có ≥ 60% doanh nghiệp ứng dụng công nghệ số trong quản lý, sản xuất, kinh doanh."),
         (2030, "Thí điểm đầu tư ứng dụng IoT trong các khu công nghiệp."),
     ]
+
+
+MINISTRY = """KẾ HOẠCH
+II. NỘI DUNG
+1. Hoàn thiện thể chế
+a) Xây dựng Nghị định về cơ sở dữ liệu hộ tịch điện tử.
+Đơn vị thực hiện: Cục Hành chính tư pháp chủ trì, phối hợp với Cục Công nghệ thông tin và các đơn vị có liên quan.
+Thời gian thực hiện: Quý III/2025.
+2. Số hóa 100% sổ hộ tịch
+- Chủ trì: Cục Hành chính tư pháp
+- Hoàn thành: Trước 31/12/2025
+Điều 3. Các Bộ trưởng, Thủ trưởng cơ quan ngang bộ chịu trách nhiệm thi hành Nghị quyết này./."""
+
+
+def test_a_ministry_says_in_one_line_who_leads_and_who_helps():
+    assert [(row.lead, row.coop, row.due.date.isoformat()) for row in rows_of(MINISTRY)] == [
+        (("Cục Hành chính tư pháp",), ("Cục Công nghệ thông tin", "các đơn vị có liên quan"), "2025-09-30"),
+        (("Cục Hành chính tư pháp",), (), "2025-12-31"),
+    ]
+
+
+def test_a_heading_that_asks_names_those_who_are_asked():
+    rows = rows_of("KẾ HOẠCH\nIV. TỔ CHỨC THỰC HIỆN\n1. Sở Y tế\na) Rà soát dữ liệu.\n"
+                   "2. Đề nghị: Hội Nông dân tỉnh, Liên minh Hợp tác xã tỉnh\na) Tuyên truyền, vận động hội viên tham gia.")
+    assert [row.lead for row in rows] == [("Sở Y tế",), ("Hội Nông dân tỉnh", "Liên minh Hợp tác xã tỉnh")]

@@ -140,7 +140,7 @@ def test_a_repeated_number_is_doubted():
     ("1", Label("row", "1")), ("01.", Label("row", "1")), ("5.10", Label("row", "5.10")), ("1,1", Label("row", "1.1")),
     ("12b", Label("row", "12b")), ("IV", Label("group", "IV")), ("Nhóm II", Label("group", "II")), ("A", Label("part", "A")),
     ("a)", Label("point", "a")), ("-", Label("bullet")), ("(3)", Label("row", "3")), ("NV 7", Label("row", "7")),
-    ("I.2", Label("row", "I.2")), ("Tổng", None), ("", None)])
+    ("I.2", Label("row", "I.2")), ("NV-01", Label("row", "1")), ("Tổng", None), ("", None)])
 def test_labels(cell, label):
     assert read_label(cell) == label
 

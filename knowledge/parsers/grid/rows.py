@@ -84,6 +84,8 @@ class RowReader:
         if wide and self._wide(cells, row, filled, page_start):
             return
         label = self._label(cells)
+        if label and label.level in ("group", "part") and filled == 2 and not cells.text("name"):  # its title in another column
+            cells = _titled(cells, unify_blanks([cell.text for cell in row if cell.text.strip()][-1]))
         if label and label.level == "bullet" and (cells.own - {"no"} <= {"name"} and not any(t for _, t in cells.values)):
             self._bullet(cells)
         elif label and label.level != "bullet":
