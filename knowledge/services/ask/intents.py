@@ -83,7 +83,7 @@ def _same_document(question: Question, kb: KnowledgeBase) -> Question:
     if question.intent not in (*rows.INTENTS, "ask_document", "ask_bot", "ask_fact", "follow_up"):
         return question
     name = told.removeprefix("doc:") if told.startswith("doc:") else kb.plans[told].title if told in kb.plans else ""
-    if not name or _content(question, kb) >= Calibration.load().subject_mass:
+    if not name or not reading.points_back(question) and _content(question, kb) >= Calibration.load().subject_mass:
         return question
     text = f"{question.text.rstrip(' ?.!')} {name}"
     return replace(question.ask("ask_document"), text=text, entities=tuple(kb.finder.find(text, question.now)))
@@ -183,8 +183,11 @@ def _not_idle(question: Question, kb: KnowledgeBase) -> Question:
 
 def _knows_well(question: Question, kb: KnowledgeBase) -> bool:
     hits = kb.search(question.text, question.spans(*QUIET_KINDS))
-    coverage, mass = (0.95, 2.0) if question.intent == "out_of_scope" and question.confidence > 0.9 else (0.8, 2.5)
-    return bool(hits) and hits[0].coverage >= coverage and hits[0].mass >= mass
+    if not hits or hits[0].mass < 2.0:
+        return False
+    whole = hits[0].coverage >= 0.95  # all of it, whatever the classifier thinks
+    unsure = question.intent != "out_of_scope" or question.confidence <= 0.9
+    return whole or unsure and hits[0].coverage >= 0.8 and hits[0].mass >= 2.5
 
 
 def _not_ours(question: Question, kb: KnowledgeBase) -> Question:

@@ -17,6 +17,7 @@ import yaml
 
 from knowledge.model import Row
 from knowledge.search import Hit, Scope
+from knowledge.search.query import Query
 from knowledge.services.ask import reading
 from knowledge.services.ask.base import MEASURE_KINDS, WORK_KINDS, KnowledgeBase
 from knowledge.services.ask.question import Question
@@ -26,6 +27,8 @@ from knowledge.text.normalize import fold
 _PAPERS = ("de an", "quyet dinh", "ke hoach", "chuong trinh", "nghi quyet", "bao cao")
 _SENTENCES = re.compile(r"[.!?]\s+")
 _FEW, _CLEARLY_MORE = 3, 2  # rows that are compared word by word, and how many more pairs of words tell one of them
+_POINTED = 1.5  # how much more a message that points back ("việc đó") must say to be about something else
+_SCATTERED = 0.6  # share of the question below which single syllables that stand nowhere together prove nothing
 _OF_ITS_OWN, _NEXT_TO_NOTHING = 1.6, 0.25
 AGENCY_MASS = 0.6  # what it counts among the words of a question that the agency it names leads the row
 KIND_FACTORS = {"duty": 0.87, "reporting": 0.75}  # a task of a plan goes before an assignment of a meeting about the same thing
@@ -121,7 +124,8 @@ def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = No
         wanted = wanted.passing(lambda row: row.ref in allowed)
     query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
     thresholds = Calibration.load()
-    strong = query.mass >= thresholds.subject_mass
+    pointed = reading.points_back(question) and bool(question.context.focus)
+    strong = query.mass >= thresholds.subject_mass * (_POINTED if pointed else 1.0)
     if not strong and among is None:
         bare = _by_agency(question, kb, wanted)
         if bare:
@@ -136,7 +140,7 @@ def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = No
     if elsewhere:
         return Link(elsewhere, "provinces", tuple(hits))
     found = _told_apart(_of_named_agency(_decide(hits, thresholds), question, kb), question)
-    if among is None and _about_something_else(found, question, kb):
+    if among is None and (_scattered(found, query) or _about_something_else(found, question, kb)):
         return Link((), "words", tuple(hits))
     return found if found.rows or among is not None else _described(question, kb, wanted) or found
 
@@ -264,17 +268,30 @@ def _told_apart(found: Link, question: Question) -> Link:
     return replace(found, rows=rows)
 
 
+def _scattered(found: Link, query: Query) -> bool:
+    """Do the rows hold only single syllables of a question, nowhere two that stand together in it? Chance brings those together."""
+    if found.how != "words" or not found.hits or found.hits[0].coverage >= _SCATTERED:
+        return False
+    terms = query.terms
+    wanted = {(a.key, b.key) for a, b in zip(terms, terms[1:]) if a.weight > 0 or b.weight > 0}
+    wanted |= {pair for t in terms if t.weight > 0 for phrase, _ in t.others for pair in zip(phrase, phrase[1:])}
+    return not any(wanted & Words(_all_text(row)).pairs for row in found.rows)
+
+
+def _all_text(row: Row) -> str:
+    return " ".join((row.name, row.result or "", *row.lead, str(row.extra.get("heading") or "")))
+
+
 def _about_something_else(found: Link, question: Question, kb: KnowledgeBase) -> bool:
     """Does the sentence that asks, after others, name a thing of its own of which the row found holds next to nothing?"""
     first, last = question.asking
-    if found.how != "words" or not found.rows or first == 0:
+    if found.how != "words" or not found.rows or first == 0 or reading.points_back(replace(question, text=question.text[first:last])):
         return False
     spans = [(s - first, e - first) for s, e in question.spans(*QUIET_KINDS) if first <= s and e <= last]
     query = kb.index.read(question.text[first:last], spans)
     if query.mass < _OF_ITS_OWN:
         return False
-    held = (Words(" ".join((r.name, r.result or "", *r.lead, str(r.extra.get("heading") or "")))).share(query) for r in found.rows)
-    return max(held) < _NEXT_TO_NOTHING
+    return max(Words(_all_text(row)).share(query) for row in found.rows) < _NEXT_TO_NOTHING
 
 
 def _can_tell(intent: str, row: Row) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ from knowledge.services.ask.linking import QUIET_KINDS, Calibration, scope
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
 
+_BESIDE = re.compile(r"\s*(,|va|voi|cung|cung voi|&|\+)\s*")
 INTENTS = ("list_tasks", "count_tasks", "list_indicators", "count_indicators", "list_overdue", "list_upcoming")
 SOON = timedelta(days=30)
 OPEN_KINDS = {"regular": ("recurring",), "onward": ("from_year_on",), "any": ("recurring", "from_year_on")}
@@ -156,7 +158,7 @@ def _agencies(question: Question, kb: KnowledgeBase) -> tuple[str, ...]:
     first, last = question.asking
     asked = [slug for e in question.entities if e.kind == "agency" and first <= e.start < last for slug in _meant(kb, e)]
     if not asked:
-        asked = [e.value for e in question.entities if e.kind == "agency" and reading.gives_work(question, e)]
+        asked = [e.value for e in _given_work(question)]
     if not asked and not question.named("agency") and not reading.asks_own(question):
         asked = [
             e.value
@@ -164,6 +166,16 @@ def _agencies(question: Question, kb: KnowledgeBase) -> tuple[str, ...]:
             if e.kind == "agency_weak" and reading.acts(question, e) and not _stands_for_many(kb, e.value)
         ]
     return tuple(s for s in dict.fromkeys(asked) if not _stands_for_many(kb, s) or _named_in_plans(kb, s))
+
+
+def _given_work(question: Question) -> list[Entity]:
+    """The agencies that the question gives work to, with those that are named beside one ("Sở A với Sở B cùng chủ trì")."""
+    out: list[Entity] = []
+    for e in question.entities:
+        beside = bool(out) and _BESIDE.fullmatch(fold(question.text[out[-1].end : e.start])) is not None
+        if e.kind == "agency" and (beside or reading.gives_work(question, e)):
+            out.append(e)
+    return out
 
 
 def _named_in_plans(kb: KnowledgeBase, slug: str) -> bool:

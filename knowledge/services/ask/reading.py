@@ -16,7 +16,7 @@ from knowledge.text.normalize import fold
 Role = Literal["lead", "coop", "only_coop", "both", "sole", "joint"]
 
 _OWN = re.compile(
-    r"\b(so|don vi|co quan|phong|ban|ben|nganh|van phong|huyen|xa|phuong|cho|truong|benh vien|cong ty|dia phuong|chi nhanh|cuc|trung tam)"
+    r"\b(so|don vi|co quan|phong|ban|ben|nganh|van phong|huyen|xa|phuong|truong|benh vien|cong ty|dia phuong|chi nhanh|cuc|trung tam)"
     r"( cua)? (em|toi|minh|tui|chung toi|chung em|chung minh|bon em|tui em|tui minh|anh|chi|chung ta)\b"
 )
 _OWN_WORK = re.compile(
@@ -29,8 +29,8 @@ _BOTH = re.compile(
     r"ca)\b[^.?!]{0,20}(chu tri)|"
     r"\b(tham gia|lien quan|dinh dang|dinh toi|dinh den|co ten|co mat|co trong)\b"
 )
-_NOT_COOP = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.?!]{0,12}\bphoi hop\b")
-_NOT_LEAD = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.?!]{0,12}\bchu tri\b")
+_NOT_COOP = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.?!]{0,12}\bphoi hop\b|\bphoi hop (thi |la )?(bo|tru|khoi|khong tinh|khong lay)\b")
+_NOT_LEAD = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.?!]{0,12}\bchu tri\b|\bchu tri (thi |la )?(bo|tru|khoi|khong tinh|khong lay)\b")
 _WITH_JOINT = re.compile(
     r"\b(luon|ke|tinh|gom|lay) (luon )?ca\b[^.?!]{0,25}\b(chung|dong chu tri|cung chu tri)\b|"
     r"\b(hoac|hay|ke ca|va|lan|gom ca|bao gom|ca)( la| ca)? (dong|cung) chu tri\b"
