@@ -14,8 +14,7 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from knowledge.entities import EntityFinder
-from knowledge.entities.finder import standard_finder
+from knowledge.entities.finder import finder_in_use
 from knowledge.text.normalize import clean
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -28,14 +27,11 @@ class GazetteerEntityExtractor(GraphComponent, EntityExtractorMixin):
     The clock is the message's own (`metadata["now"]`, ISO), so that "tháng sau" can be tested; the machine's if it has none.
     """
 
-    def __init__(self, finder: EntityFinder) -> None:
-        self._finder = finder
-
     @classmethod
     def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
                execution_context: ExecutionContext) -> GazetteerEntityExtractor:
-        """Builds the finder over the registry."""
-        return cls(standard_finder())
+        """Builds the component; the finder comes with the knowledge base."""
+        return cls()
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -44,12 +40,13 @@ class GazetteerEntityExtractor(GraphComponent, EntityExtractorMixin):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the entities of each message."""
+        finder = finder_in_use()
         for message in messages:
             text = message.get(TEXT)
             if not text:
                 continue
             now = (message.get("metadata") or {}).get("now")
             clock = datetime.fromisoformat(now) if now else datetime.now(ZONE)
-            found = [{**e.as_dict(), "extractor": type(self).__name__} for e in self._finder.find(clean(text), clock)]
+            found = [{**e.as_dict(), "extractor": type(self).__name__} for e in finder.find(clean(text), clock)]
             message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages

@@ -273,9 +273,23 @@ def _further_numbers(found: list[Entity], text: str) -> list[Entity]:
 
 
 @lru_cache(maxsize=1)
+@lru_cache(maxsize=1)
 def standard_finder() -> EntityFinder:
     """The finder over the registry alone."""
     return EntityFinder(Registry.load())
 
 
-__all__ = ["Entity", "EntityFinder", "standard_finder"]
+_in_use: list[EntityFinder] = []
+
+
+def finder_in_use() -> EntityFinder:
+    """The finder that messages are read with in this process: the knowledge base's own once it is loaded, else the standard one."""
+    return _in_use[-1] if _in_use else standard_finder()
+
+
+def put_in_use(finder: EntityFinder) -> None:
+    """Read messages with this finder from now on: it knows the agencies that only the plans name, and whose provinces they are."""
+    _in_use[:] = [finder]
+
+
+__all__ = ["Entity", "EntityFinder", "finder_in_use", "put_in_use", "standard_finder"]

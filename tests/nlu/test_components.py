@@ -10,7 +10,6 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.entities import GazetteerEntityExtractor
 from bot.nlu.tokenizer import UndertheseaTokenizer, words
-from knowledge.entities.finder import standard_finder
 
 QUESTION = "Sở Y tế chủ trì nhiệm vụ nào?"
 
@@ -48,7 +47,7 @@ def test_rasa_gets_tokens() -> None:
 
 def test_the_extractor_finds_agencies_numbers_and_times_by_the_message_clock() -> None:
     message = Message({TEXT: "Sở Y tế có nhiệm vụ 18 trong tháng sau không?", "metadata": {"now": "2025-03-10T08:00:00+07:00"}})
-    GazetteerEntityExtractor(standard_finder()).process([message])
+    GazetteerEntityExtractor().process([message])
     found = {entity["entity"]: entity for entity in message.get("entities")}
     assert {"agency", "task_no", "period"} <= set(found)
     assert found["task_no"]["value"] == "18"
@@ -60,6 +59,6 @@ def test_the_extractor_finds_agencies_numbers_and_times_by_the_message_clock() -
 def test_the_extractor_keeps_what_others_found_and_passes_over_nothing_to_read() -> None:
     before = {"entity": "agency", "value": "x", "start": 0, "end": 1}
     told, empty = Message({TEXT: "Công an tỉnh", "entities": [before]}), Message({TEXT: ""})
-    GazetteerEntityExtractor(standard_finder()).process([told, empty])
+    GazetteerEntityExtractor().process([told, empty])
     assert told.get("entities")[0] == before and len(told.get("entities")) > 1
     assert not empty.get("entities")

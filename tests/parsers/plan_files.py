@@ -109,8 +109,8 @@ def write_xlsx(path: Path, blocks: list[Block]) -> Path:
     return path
 
 
-def write_pdf(path: Path, blocks: list[Block], height: float = 595.0) -> Path:
-    """A landscape PDF with ruled tables that break over pages and repeat their headers; page numbers at the foot."""
+def write_pdf(path: Path, blocks: list[Block], height: float = 595.0, ruled: bool = True) -> Path:
+    """A landscape PDF with tables, ruled or not, that break over pages and repeat their headers; page numbers at the foot."""
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
@@ -126,7 +126,7 @@ def write_pdf(path: Path, blocks: list[Block], height: float = 595.0) -> Path:
         if not block.rows:
             continue
         cells = [[Paragraph(own(cell).replace("\n", "<br/>"), small) for cell in row] for row in block.rows]
-        style = [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+        style = [("VALIGN", (0, 0), (-1, -1), "TOP")] + [("GRID", (0, 0), (-1, -1), 0.5, "black")] * ruled
         style += [("SPAN", (left, top), (right, bottom)) for top, left, bottom, right in spans(block.rows)]
         header = 2 if "^" in block.rows[1] else 1
         story.append(Table(cells, colWidths=_widths(block.rows), repeatRows=header, style=style))

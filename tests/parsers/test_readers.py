@@ -53,6 +53,35 @@ def long_plan() -> list[Block]:
     return [Block(("KẾ HOẠCH", "Triển khai Nghị quyết số 57-NQ/TW", "PHỤ LỤC I", "DANH MỤC NHIỆM VỤ"), tuple(rows))]
 
 
+UNRULED = ("Chính phủ, bảy cột", "cây nhiệm vụ A", "cột nhóm nhiệm vụ gộp dọc", "chỉ tiêu có cột hiện trạng", "tên nhóm không nằm",
+           "không có cột cơ quan", "tiêu đề nằm trong bảng")
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case["name"].startswith(UNRULED)], ids=lambda case: case["name"])
+def test_the_same_rows_without_rulings(tmp_path, case):
+    read = pdf.read(write_pdf(tmp_path / "p.pdf", parse(case["plan"]), ruled=False))
+    assert told(extract(read, "p")) == case["rows"]
+    assert "không có đường kẻ" in read.warnings[0]
+
+
+def test_a_table_without_rulings_over_pages(tmp_path):
+    rows = [("TT", "Nhiệm vụ", "Cơ quan chủ trì", "Cơ quan phối hợp", "Thời gian hoàn thành")]
+    for n in range(1, 31):
+        rows.append((str(n), f"{WORK[n % 3]} ({n})", AGENCIES[n % 6], f"Các sở, ban, ngành; {AGENCIES[(n + 1) % 6]}", TIMES[n % 9]))
+    blocks = [Block(("KẾ HOẠCH", "PHỤ LỤC I"), tuple(rows)), Block(("Các cơ quan, đơn vị căn cứ Kế hoạch này tổ chức thực hiện.",), ())]
+    path = write_pdf(tmp_path / "p.pdf", blocks, ruled=False)
+    read = extract(pdf.read(path), "p")
+    assert [(row.no, row.name, row.lead, row.due.text) for row in read] == [
+        (str(n), f"{WORK[n % 3]} ({n})", (AGENCIES[n % 6],), TIMES[n % 9]) for n in range(1, 31)]
+    assert pdf.read(path).lines[-1].text.startswith("Các cơ quan, đơn vị căn cứ")
+
+
+def test_columns_below_columns_without_rulings_are_left_as_text(tmp_path):
+    [case] = [case for case in CASES if case["name"].startswith("bắt đầu - kết thúc")]
+    read = pdf.read(write_pdf(tmp_path / "p.pdf", parse(case["plan"]), ruled=False))
+    assert read.tables == () and any("Xây dựng khung kiến trúc số" in line.text for line in read.lines)
+
+
 @pytest.mark.parametrize("suffix", READ)
 def test_a_long_plan_over_many_pages(tmp_path, suffix):
     blocks = long_plan()

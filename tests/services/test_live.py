@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.settings import ROOT
+from knowledge.entities.finder import finder_in_use
 from knowledge.model import Plan, Row, Source
 from knowledge.services.ask import base, loading, stored
 from knowledge.services.ask.live import LiveKnowledge
@@ -86,6 +88,18 @@ def test_a_withdrawn_plan_is_answered_no_more(engine: Engine, assistants: list[A
         waiting = [one for one in waiting if one.ask("ai chủ trì xây dựng đô thị thông minh?")]
         time.sleep(0.02)
     assert not waiting
+
+
+def test_agencies_that_only_a_plan_names_are_found_in_questions(engine: Engine) -> None:
+    live = LiveKnowledge(engine, check_every=0.1)
+    try:
+        task = dataclasses.replace(plan("moi", "Nuôi ong lấy mật").rows[0], lead=("Hội Nuôi ong tỉnh",))
+        PlanStore(engine).save(dataclasses.replace(plan("moi", "Nuôi ong lấy mật"), rows=(task,)))
+        assert soon(live, "nuôi ong", "moi#task:1")
+        found = finder_in_use().find("việc của Hội Nuôi ong tỉnh", NOW)
+        assert [(e.kind, e.text) for e in found] == [("agency", "Hội Nuôi ong tỉnh")]
+    finally:
+        live.close()
 
 
 def soon(live: LiveKnowledge, text: str, ref: str, seconds: float = 30) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from knowledge.agencies.provinces import Provinces
 from knowledge.model import Row
-from knowledge.services.ask import lists, reading, rows
+from knowledge.services.ask import groups, lists, reading, rows
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import MEASURE_KINDS, KnowledgeBase
 from knowledge.services.ask.linking import NUMBER_KINDS, QUIET_KINDS, Calibration, link
@@ -146,6 +146,8 @@ def follow_up(question: Question, kb: KnowledgeBase) -> Answer:
             return choose(question, kb)
     if context.intent in lists.INTENTS:
         return _list_again(question, kb)
+    if groups.says_group(question) and groups.group_of(question, kb) is not None:
+        return lists.answer_list(question.ask("list_tasks"), kb)
     intent = context.intent if context.intent in rows.INTENTS else "ask_detail"
     if not any(question.named(k) for k in NUMBER_KINDS) and context.text and _content(question, kb) < Calibration.load().subject_mass:
         year = _other_year(question, kb)

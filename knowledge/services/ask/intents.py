@@ -109,7 +109,7 @@ def _another(question: Question, kb: KnowledgeBase) -> Question:
     text = fold(question.text)
     if not _AND.search(text) or _ASKS.search(text) or context.intent not in rows.INTENTS or not context.focus:
         return question
-    if _numbered(question) or _content(question, kb) < Calibration.load().subject_mass:
+    if _numbered(question) or groups.says_group(question) or _content(question, kb) < Calibration.load().subject_mass:
         return question
     row = kb.by_ref.get(context.focus[0])
     asked = question.ask(context.intent)
@@ -154,7 +154,8 @@ def _elliptic(question: Question, kb: KnowledgeBase) -> Question:
     if context.intent in rows.INTENTS and (question.named("province") or question.named("period")):
         return replace(question.ask("follow_up"), context=replace(context, intent=question.intent))
     after_list = context.intent in lists.INTENTS and not context.focus and not reading.points_back(question)
-    return question.ask("follow_up") if after_list and (question.named("agency") or reading.role_asked(question)) else question
+    changed = any(question.named(kind) for kind in ("agency", "province", "period")) or reading.role_asked(question)
+    return question.ask("follow_up") if after_list and changed else question
 
 
 def _numbered(question: Question) -> bool:

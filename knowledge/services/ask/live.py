@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from knowledge.entities.finder import put_in_use
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.loading import load_knowledge
 from knowledge.services.ask.rebuild import rebuild
@@ -27,7 +28,7 @@ class LiveKnowledge:
 
     def __init__(self, engine: Engine, folder: Path | None = None, check_every: float = CHECK_EVERY) -> None:
         self._engine, self._folder, self._check_every = engine, folder, check_every
-        self._current = load_knowledge(engine, folder)
+        self._take(load_knowledge(engine, folder))
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="knowledge", daemon=True)
         self._thread.start()
@@ -69,5 +70,5 @@ class LiveKnowledge:
         return self._current.stored is not None and self._current.stored.outgrown
 
     def _take(self, loaded: KnowledgeBase) -> None:
-        _ = loaded.finder  # made before the first question needs it
+        put_in_use(loaded.finder)
         self._current = loaded
