@@ -14,6 +14,8 @@ from knowledge.parsers.office_files import check_size, signature
 from knowledge.parsers.readers.pdf_grid import Ruled, find_tables, grid_of, share_columns
 from knowledge.parsers.readers.pdf_text import TextLine, lines_of, paragraphs, words_of
 from knowledge.parsers.readers.scan import read_scan
+from knowledge.parsers.readers.spaced import Spaced, find_spaced
+from knowledge.parsers.readers.spaced import grid_of as spaced_grid
 
 SUFFIXES = (".pdf",)
 ISOLATED = True
@@ -33,7 +35,7 @@ class _Page:
 
     number: int
     lines: list[TextLine]
-    tables: list[Ruled]
+    tables: list[Ruled | Spaced]
     height: float
     width: float
     scanned: bool = False
@@ -51,10 +53,14 @@ def read(path: Path) -> Document:
     if not any(page.lines or page.tables for page in pages):
         return Document(path.name, ())
     _drop_running_lines(pages)
-    share_columns([table for page in pages for table in page.tables])
+    share_columns([table for page in pages for table in page.tables if isinstance(table, Ruled)])
     lines, tables = _in_order(pages)
-    warnings = (f"Trang {', '.join(map(str, scanned))} là ảnh chụp, chưa đọc được.",) if scanned else ()
-    return Document(path.name, tuple(lines), tuple(tables), warnings)
+    warnings = [f"Trang {', '.join(map(str, scanned))} là ảnh chụp, chưa đọc được."] if scanned else []
+    spaced = [page.number for page in pages if any(isinstance(table, Spaced) for table in page.tables)]
+    if spaced:
+        warnings.append(f"Bảng ở trang {', '.join(map(str, spaced))} không có đường kẻ, các cột được đọc theo khoảng trắng; "
+                        "hãy xem lại từng dòng.")
+    return Document(path.name, tuple(lines), tuple(tables), tuple(warnings))
 
 
 def _pages(path: Path) -> list[_Page]:
@@ -65,7 +71,10 @@ def _pages(path: Path) -> list[_Page]:
         with pdfplumber.open(path) as pdf:
             if len(pdf.pages) > MAX_PAGES:
                 raise UnreadableFile(f"Tệp “{path.name}” có trên {MAX_PAGES} trang; hãy tách riêng phần kế hoạch rồi gửi.")
-            return [_page(page) for page in pdf.pages]
+            pages: list[_Page] = []
+            for page in pdf.pages:
+                pages.append(_page(page, pages[-1] if pages else None))
+            return pages
     except UnreadableFile:
         raise
     except Exception as error:  # the library raises whatever the file makes it stumble over
@@ -75,13 +84,20 @@ def _pages(path: Path) -> list[_Page]:
         raise UnreadableFile(f"Tệp “{path.name}” bị hỏng; hãy xuất lại tệp PDF rồi gửi.") from error
 
 
-def _page(page: Any) -> _Page:
+def _page(page: Any, before: _Page | None) -> _Page:
     """One page; its parsed objects are dropped at once, they take much memory."""
     words = words_of(page)
     text = "".join(word.text for word in words)
     unreadable = text.count("(cid:") * 20 > len(text)
     scanned = (len(text) < _FEW_CHARS and bool(page.images)) or (unreadable and bool(text))
-    tables, rest = ([], []) if scanned else find_tables(page, page.page_number, words)
+    ruled, rest = ([], []) if scanned else find_tables(page, page.page_number, words)
+    last = before.tables[-1] if before and before.tables and not ruled else None
+    height = float(page.height)
+    numbers = {word for line in lines_of(rest) if _near_edge(line, height) and _PAGE_NUMBER.fullmatch(line.text) for word in line.words}
+    rest = [word for word in rest if word not in numbers]
+    spaced, rest = find_spaced(rest, page.page_number, last if isinstance(last, Spaced) else None)
+    tables: list[Ruled | Spaced] = [*ruled, *spaced]
+    tables.sort(key=lambda table: table.box[1])
     out = _Page(page.page_number, [] if scanned else lines_of(rest, split=True), tables,
                 float(page.height), float(page.width), scanned)
     page.close()
@@ -101,7 +117,11 @@ def _drop_running_lines(pages: Sequence[_Page]) -> None:
 
 
 def _at_edge(line: TextLine, page: _Page) -> bool:
-    return line.bottom < 0.09 * page.height or line.top > 0.91 * page.height
+    return _near_edge(line, page.height)
+
+
+def _near_edge(line: TextLine, height: float) -> bool:
+    return line.bottom < 0.09 * height or line.top > 0.91 * height
 
 
 def _in_order(pages: Sequence[_Page]) -> tuple[list[Line], list[Table]]:
@@ -116,7 +136,8 @@ def _in_order(pages: Sequence[_Page]) -> tuple[list[Line], list[Table]]:
             rest = [line for line in rest if line.top >= table.box[1]]
             _add(above, page, lines)
             before = tuple(line.text for line in lines[since:][-_CAPTION_LINES:])
-            tables.append(Table(grid_of(table, count), page.number, len(lines), before))
+            grid = grid_of(table, count) if isinstance(table, Ruled) else spaced_grid(table, count)
+            tables.append(Table(grid, page.number, len(lines), before))
             since = len(lines)
         _add(rest, page, lines)
     return lines, tables
