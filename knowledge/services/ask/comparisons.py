@@ -13,10 +13,13 @@ from typing import Any
 
 from knowledge.agencies.provinces import Provinces
 from knowledge.model import Row
-from knowledge.services.ask import rows, targets
+from knowledge.search import Hit
+from knowledge.services.ask import facts as prose
+from knowledge.services.ask import measures, rows
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import link, scope
+from knowledge.services.ask.naming import placed
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
 
@@ -30,6 +33,14 @@ _FEWEST = re.compile(r"\bit\b[a-z ]{0,25}\bnhat\b")
 _GROUP = re.compile(r"\b(nhom|mang|phan|linh vuc)\b")
 _YEAR = re.compile(r"\b20\d\d\b")
 _COOP = re.compile(r"\bphoi hop\b")
+_COMPARING = re.compile(
+    r"\b(?:(?:co )?(?:giong|khac|chenh|hon kem|chenh lech|khac biet)(?: (?:nhau|lech))?(?: (?:khong|the nao|ra sao|gi|bao nhieu|cho nao))*"
+    r"|so sanh|so voi|dong so sanh|vs|versus|moi (?:tinh|ben|noi)|hai tinh|ca hai|2 tinh|tung tinh"
+    r"|(?:tinh|ben|noi|dau) nao(?: dat| co| de ra)?(?: muc)?(?: (?:cao|thap|nhieu|it|som|muon|lon|nho) hon)?"
+    r"|(?:dat |de ra |co )?(?:muc )?(?:cao|thap|nhieu|it|lon|nho) hon|dat (?:muc )?bao nhieu)\b"
+)
+_SAME_THING, _NEARLY = 0.6, 0.6  # of a row beside the one that fits best: how much of that row's words, and of its fit, it must have
+_LEAST_MASS, _LEAST_SAID = 0.8, 0.7
 _FIGURE = re.compile(
     r"^\s*(?P<sign>>=|=>|≥|>|≤|<=|<|từ|trên|dưới)?\s*(?P<number>\d{1,3}(?:\.\d{3})+|\d+(?:[.,]\d+)?)\s*(?P<rest>%?)(?: GRDP)?\s*$"
 )
@@ -37,11 +48,16 @@ _FIGURE = re.compile(
 
 def answer_compare(question: Question, kb: KnowledgeBase) -> Answer:
     """Compares what the question names; what it does not name is asked for."""
+    question = placed(question, kb)
     text = fold(question.text)
     if len(question.named("task_no")) + len(question.named("indicator_no")) > 1:
         return _two_rows(question, kb)
     if _MOST.search(text):
         return _most_of_groups(question, kb) if _GROUP.search(text) and not question.named("agency") else _most_of_agencies(question, kb)
+    if len(question.named("province")) > 1:
+        compared = by_place(question, kb)
+        if compared is not None:
+            return compared
     if len(question.named("agency")) > 1:
         return _agencies(question, kb)
     found = _measure_rows(question, kb)
@@ -165,29 +181,124 @@ def _two_rows(question: Question, kb: KnowledgeBase) -> Answer:
     )
 
 
-def _measure_rows(question: Question, kb: KnowledgeBase) -> list[Row]:
-    """The rows of one measure for each province or year that the question names."""
-    provinces, years = question.named("province"), sorted(targets.years_asked(question) | set(map(int, _YEAR.findall(question.text))))
-    entities = tuple(e for e in question.entities if e.kind not in ("province", "period"))
-    blank = _without(question, "province", "period")
-    places = provinces if len(provinces) > 1 else [provinces[0] if provinces else question.context.province or question.province]
-    out: list[Row] = []
+def by_place(question: Question, kb: KnowledgeBase) -> Answer | None:
+    """What the plans of each province say of one thing: its measure, else the sentence that tells; None where neither is found."""
+    asked = _bare(question, "province", "period")
+    places = question.named("province")
+    years = measures.years_asked(question)
+    hits = {place: _hits(asked, kb, place, years) for place in places}
+    anchor = max((found[0] for found in hits.values() if found), key=lambda h: h.coverage, default=None)
+    told: dict[str, Row | prose.Found] = {}
+    if anchor and anchor.coverage >= measures.FITS and anchor.mass >= _LEAST_MASS:
+        for place in places:
+            row = anchor.row if anchor in hits[place] else _same_thing(asked, kb, place, hits[place], anchor)
+            if row is not None:
+                told[place] = row
+    measured = bool(told)
     for place in places:
-        for year in years or [None]:  # type: ignore[list-item]
-            asked = replace(
-                question,
-                text=blank,
-                entities=entities,
-                province=place,
-                intent="ask_target",
-                context=replace(question.context, province=None),
-            )
-            found = [
-                h for h in targets.search(asked, kb) if year is None or h.row.year == year or len(years) == 1 and h.row.kind == "indicator"
-            ]
-            if found and found[0].coverage >= targets.FITS:
-                out.append(found[0].row)
-    return list({r.ref: r for r in out}.values())
+        found = None if place in told else _sentence(asked, kb, place, years, measured)
+        if found is not None:
+            told[place] = found
+    return _side_by_side(question, kb, places, told) if told else None
+
+
+def _bare(question: Question, *kinds: str) -> Question:
+    """The question without the entities of these kinds and without the words that only compare."""
+    text = _without(question, *kinds)
+    for match in _COMPARING.finditer(fold(text)):
+        text = text[: match.start()] + " " * (match.end() - match.start()) + text[match.end() :]
+    entities = tuple(e for e in question.entities if e.kind not in ("province", *kinds))
+    return replace(question, text=text, entities=entities)
+
+
+def _at(question: Question, place: str | None) -> Question:
+    return replace(question, province=place, intent="ask_target", context=replace(question.context, province=None))
+
+
+def _hits(asked: Question, kb: KnowledgeBase, place: str, years: set[int]) -> list[Hit]:
+    """The measured rows of a province, those of the years asked for."""
+    hits = measures.search(_at(asked, place), kb)
+    return [h for h in hits if h.row.target and (not years or h.row.year is None or h.row.year in years)]
+
+
+def _same_thing(asked: Question, kb: KnowledgeBase, place: str, hits: Sequence[Hit], anchor: Hit) -> Row | None:
+    """The row of a province that measures what the anchor measures; None where it is not certain."""
+    if not hits:
+        return None
+    mine = [h for h in hits if h.coverage >= 0.9 * hits[0].coverage]
+    best = next((h for h in mine if h.row.year == anchor.row.year), mine[0])
+    if best.coverage >= measures.FITS and best.mass >= _LEAST_MASS:
+        return best.row
+    name = str(anchor.row.extra.get("measure") or anchor.row.name)
+    alike = measures.search(_at(replace(asked, text=name, entities=()), place), kb)
+    same = alike and alike[0].coverage >= _SAME_THING and alike[0].row.ref in [h.row.ref for h in mine]
+    return alike[0].row if same and best.coverage >= _NEARLY * anchor.coverage else None
+
+
+def _sentence(asked: Question, kb: KnowledgeBase, place: str, years: set[int], beside: bool) -> prose.Found | None:
+    """The sentence of a province's documents that tells what is asked; beside another's measure it must give a figure for the year."""
+    found = prose.look_up(_at(asked, place), kb)
+    if not found or found[0].fit < (prose.FITS_WELL if beside else prose.FITS) or found[0].mass < _LEAST_SAID:
+        return None
+    said = found[0].sentences[found[0].best]
+    dated = not years or any(str(year) in said for year in years)
+    if beside and not (dated and any(c.isdigit() for c in said) and measures.same_step(asked, found[0].row)):
+        return None
+    return found[0]
+
+
+def _side_by_side(question: Question, kb: KnowledgeBase, places: Sequence[str], told: dict[str, Row | prose.Found]) -> Answer:
+    """One line a province, the verdict where figures stand beside each other, and what was not found."""
+    query = kb.index.read(_without(question, "province", "period"))
+    lines: list[str] = []
+    for place in places:
+        found, name = told.get(place), w.upper(_province(place))
+        if found is None:
+            lines.append(f"• {name}: không thấy trong các văn bản đang lưu.")
+        elif isinstance(found, Row):
+            row = measures.meant(found, query)
+            lines.append(f"• {name}, {measures.value(row)}: {w.title(row)}")
+        else:
+            lines.append(f"• {name}: {prose.quotation(found)}")
+    found_rows = [f if isinstance(f, Row) else f.row for f in told.values()]
+    figures = [measures.meant(f, query) for f in told.values() if isinstance(f, Row)]
+    verdict = _verdict(kb, figures) if len(figures) == len(told) > 1 else ""
+    context = replace(
+        question.context, intent="compare", text=question.text, focus=tuple(r.ref for r in found_rows), choices=(), filters={}
+    )
+    facts: dict[str, Any] = {"count": len(found_rows), "rows": {r.ref: r.facts() for r in found_rows}}
+    return Answer(
+        "answer",
+        w.paragraph(*lines, verdict, w.source(kb, found_rows)),
+        tuple(r.ref for r in found_rows),
+        facts,
+        context=context,
+        intent="compare",
+    )
+
+
+def _province(slug: str) -> str:
+    province = Provinces.load().get(slug)
+    return province.name if province else slug
+
+
+def _measure_rows(question: Question, kb: KnowledgeBase) -> list[Row]:
+    """The rows of one measure for each year that the question names."""
+    years = sorted(measures.years_asked(question) | set(map(int, _YEAR.findall(question.text))))
+    place = next(iter(question.named("province")), question.context.province or question.province)
+    asked = _at(_bare(question, "province", "period"), place)
+    if not years:
+        found = measures.search(asked, kb)
+        return [found[0].row] if found and found[0].coverage >= measures.FITS else []
+    hits = measures.of_any_year(asked, kb)
+    best = next((h for h in hits if h.row.year in years and h.coverage >= measures.FITS), None)
+    out = {r.year: r for r in measures.series(kb, best.row) if r.year in years} if best else {}
+    for year in years:
+        if year not in out:
+            found = [h for h in hits if h.row.year == year or len(years) == 1 and h.row.kind == "indicator"]
+            if found and found[0].coverage >= measures.FITS:
+                out[year] = found[0].row
+    return list({r.ref: r for _, r in sorted(out.items(), key=lambda x: x[0] or 0)}.values())
 
 
 def _without(question: Question, *kinds: str) -> str:
@@ -201,8 +312,8 @@ def _without(question: Question, *kinds: str) -> str:
 def _figures(question: Question, kb: KnowledgeBase, found: Sequence[Row]) -> Answer:
     """Figures side by side, and which is higher where that can be said."""
     query = kb.index.read(_without(question, "province", "period"))
-    meant = [targets.meant(r, query) for r in found]
-    lines = [f"• {_where(kb, r)}{targets.value(r)}: {w.title(r)}" for r in meant]
+    meant = [measures.meant(r, query) for r in found]
+    lines = [f"• {_where(kb, r)}{measures.value(r)}: {w.title(r)}" for r in meant]
     text = w.paragraph(*lines, _verdict(kb, meant), w.source(kb, found))
     context = replace(question.context, intent="ask_target", text=question.text, focus=tuple(r.ref for r in found), choices=(), filters={})
     facts: dict[str, Any] = {"count": len(found), "rows": {r.ref: r.facts() for r in found}}
@@ -217,15 +328,17 @@ def _where(kb: KnowledgeBase, row: Row) -> str:
 
 def _verdict(kb: KnowledgeBase, found: Sequence[Row]) -> str:
     """A careful sentence on which figure is higher; a warning where they can't be compared."""
+    if len({r.plan for r in found}) > 1 and len({r.year for r in found}) > 1:
+        return "Hai mức của những mốc năm khác nhau, nên không so trực tiếp được."
     read = [figure(r) for r in found]
     if any(f is None for f in read) or len({f[1] for f in read if f}) > 1:
         return "Hai giá trị không cùng đơn vị hoặc không phải số đơn, nên không so trực tiếp được."
     numbers = [f[0] for f in read if f]
     if len(set(numbers)) == 1:
-        return "Hai mức bằng nhau."
+        return f"{'Hai' if len(found) == 2 else 'Các'} mức bằng nhau."
     high, low = found[numbers.index(max(numbers))], found[numbers.index(min(numbers))]
     bound = " (các mức có dấu >, ≥ là mức tối thiểu phải đạt)" if any(f[2] for f in read if f) else ""
-    return f"Mức của {_name(kb, high, low)} cao hơn{bound}."
+    return f"Mức của {_name(kb, high, low)} cao {'hơn' if len(found) == 2 else 'nhất'}{bound}."
 
 
 def _name(kb: KnowledgeBase, high: Row, low: Row) -> str:

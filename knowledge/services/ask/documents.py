@@ -19,6 +19,7 @@ from knowledge.text.normalize import fold
 
 INTENTS = ("ask_document",)
 _SHOWN = 8
+_OF_ITS_CONTENT = 1.0  # what a question about one of our plans says beyond its name that asks for a passage of it
 _ASKED = {
     "mentions": re.compile(r"\b(nhac|vien dan|dan chieu|xuat hien|de cap|nam o dau)\b"),
     "signer": re.compile(r"\b(ai|nguoi nao|dong chi nao|nguoi) ky\b|\bky ten\b|\bnguoi ky\b"),
@@ -48,6 +49,10 @@ def answer_document(question: Question, kb: KnowledgeBase) -> Answer:
         if len(plans) == 1:
             return _cited_by(question, kb, plans[0])
     found = named(question, kb)
+    if len(found.plans) == 1 and not found.citations and asked_of(question) == "about":
+        told = prose.instead(question, kb, mass=_OF_ITS_CONTENT)
+        if told is not None:
+            return told
     if not found and _INVENTORY.search(text):
         return _inventory(question, kb)
     if len(found.plans) == 1 and not found.citations:

@@ -9,13 +9,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from knowledge.model import Row
 from knowledge.search.query import Query
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
-from knowledge.services.ask.linking import scope
-from knowledge.services.ask.naming import own_plans, without_agencies
+from knowledge.services.ask.clauses import Span, narrower
+from knowledge.services.ask.kept import kept
+from knowledge.services.ask.linking import province_of, scope
+from knowledge.services.ask.naming import own_plans, placed, without_agencies
 from knowledge.services.ask.question import Answer, Question
 from knowledge.services.ask.sayings import Words
 from knowledge.text.normalize import fold
@@ -34,11 +37,16 @@ _QUANTITY = re.compile(
     r"\b(bao nhieu|may|bn|nhieu it|ty le|ti le|so luong|tong so|dien tich|kinh phi|muc dau tu|"
     r"khi nao|bao gio|nam nao|ngay nao|luc nao|thang may)\b"
 )
+_NO_QUANTITY = re.compile(r"\b(nguon nao|tu dau|o dau|cua ai|ai)\b")
+_NUMBER = re.compile(r"\b(bao nhieu|may|bn)\b")
+_WHICH_PAPER = re.compile(r"\b(nghi dinh|nghi quyet|quyet dinh|thong tu|chi thi|ke hoach|luat) (nao|so may|so bao nhieu)\b")
 _OPEN = re.compile(r"\b(nhung gi|la gi|gom gi|the nao|ra sao|nhung .{0,40}\bnao|cac .{0,40}\bnao|gom nhung|la nhung)\b")
 _LOOKED_AT = 16  # passages whose sentences are compared
 _MORE_IN_A_SENTENCE = 0.15  # what a sentence with its title may fit better than its whole passage ranks
 _DEFINES = 0.05  # what a sentence with "là" fits better where it is asked what something is
 FITS, FITS_WELL, BEST = 0.72, 0.8, 1 + _DEFINES
+FITS_NARROWLY, _LEAST_NARROWLY = 0.82, 1.6  # how well a part of a message must fit to stand for the whole, and how much it must say
+_REMEMBERED = 50
 _IN_PLAN = re.compile(
     r"\b(?:trong |theo |o |tai |cua |cai )?(?:bao cao|thong bao|ke hoach|phien hop|cuoc hop)(?: ket luan| so ket| thu nhat)?(?: 0?5 nam)?"
     r"(?: thuc hien| trien khai| ve)?(?: (?:nghi quyet|nq)(?: so)? ?\d+(?:-nq/tw)?)?(?: cua| nam \d{4})?(?= |$|[,.?])"
@@ -95,10 +103,38 @@ def names_section(question: Question, kb: KnowledgeBase) -> bool:
 
 
 def look_up(question: Question, kb: KnowledgeBase, least: float = 0.0) -> list[Found]:
-    """The passages that hold most of the question's words in one sentence, best first; [] where none can hold `least` of them."""
+    """The passages that hold most of the question's words in one sentence, best first; [] where none can hold `least` of them.
+
+    Of a long message a part is looked up alone where the whole fits nothing.
+    """
+    question = placed(question, kb)
+    whole = _looked_up(question, kb, least, ())
+    if whole and whole[0].fit >= FITS:
+        return whole
+    return _partly(question, kb) or whole
+
+
+def _partly(question: Question, kb: KnowledgeBase) -> list[Found]:
+    """What a part of a long message finds, if it finds it very well; remembered, since a turn asks for it several times."""
+    known: dict[tuple[Any, ...], list[Found]] = kept(kb, "looked up in part", lambda _: {})
+    asked = (question.text, province_of(question, kb), question.context.focus)
+    if asked not in known:
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        known[asked] = []
+        for left_out in narrower(question):
+            found = _looked_up(question, kb, FITS_NARROWLY, left_out)
+            if found and found[0].fit >= FITS_NARROWLY and found[0].mass >= _LEAST_NARROWLY:
+                known[asked] = found
+                break
+    return known[asked]
+
+
+def _looked_up(question: Question, kb: KnowledgeBase, least: float, left_out: Sequence[Span]) -> list[Found]:
     inside = scope(question, kb)
     spans, plans = plan_named(question, kb)
-    query = kb.index.read(question.text, [*question.spans("province"), *spans, *(m.span() for m in _VAGUE.finditer(fold(question.text)))])
+    vague = [m.span() for m in _VAGUE.finditer(fold(question.text))]
+    query = kb.index.read(question.text, [*question.spans("province"), *spans, *vague, *left_out])
     if query.mass < 0.2:
         return []
     wanted = inside.of(KINDS).within(plans) if plans else inside.of(KINDS)
@@ -127,14 +163,18 @@ def _found(row: Row, query: Query, question: Question) -> Found:
     total = query.mass or 1.0
     held = [Words(s).held(query) for s in sentences]
     outside = [0.6 * x for x in Words(" ".join(str(row.extra.get(k) or "") for k in ("heading", "lead_in", "context"))).held(query)]
-    asks_quantity = bool(_QUANTITY.search(fold(question.text)))
+    text = fold(question.text)
+    asks_quantity = bool(_QUANTITY.search(text)) and (not _NO_QUANTITY.search(text) or bool(_NUMBER.search(text)))
+    paper = _WHICH_PAPER.search(text)
+    numbered = re.compile(rf"\b{paper.group(1)}(?: so)? \d" if paper and paper.group(1) != "luat" else "")
     asks_what = bool(_IS.search(fold(question.text)))
     fits = []
     for sentence, one in zip(sentences, held):
         fit = sum(max(a, b) for a, b in zip(one, outside)) / total
         if asks_what and " là " in sentence:
             fit += _DEFINES
-        fits.append(fit if not asks_quantity or any(c.isdigit() for c in sentence) else fit * 0.75)
+        told = (not asks_quantity or any(c.isdigit() for c in sentence)) and bool(numbered.search(fold(sentence)))
+        fits.append(fit if told else fit * 0.75)
     best = max(range(len(sentences)), key=lambda n: (fits[n], -n))
     gains = tuple(sum(max(0.0, x - y) for x, y in zip(one, held[best])) / total for one in held)
     together = sum(max(one[i] for one in held) for i in range(len(query.terms))) / total

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from rapidfuzz.distance.DamerauLevenshtein import distance
+
+from knowledge.agencies.provinces import Provinces
+from knowledge.entities import Entity
 from knowledge.model import LegalDocument, Row, Source, ref_plan
 from knowledge.search import Index
 from knowledge.services.ask.base import KnowledgeBase, PlanHead
 from knowledge.services.ask.citations import Citation
 from knowledge.services.ask.kept import kept
 from knowledge.services.ask.question import Question
-from knowledge.text.normalize import fold
+from knowledge.text.lexicon import is_syllable
+from knowledge.text.normalize import fold, tokenize
 
 #: Folded kinds of documents with the short forms in which they are typed and numbered.
 KINDS = {
@@ -64,6 +69,48 @@ _ISSUERS = {
     "ubnd": "uy ban nhan dan",
     "uy ban nhan dan": "uy ban nhan dan",
 }
+
+
+_SHORTEST_MENDED = 8  # letters of a province's name in which a slip is recognised
+
+
+def placed(question: Question, kb: KnowledgeBase) -> Question:
+    """The question with all provinces that it names: also those written by their initials ("HG"), or with a slip in the name.
+
+    Only provinces of plans that we hold are looked for in this way.
+    """
+    tokens = tokenize(question.text)
+    taken = [(e.start, e.end) for e in question.entities if e.kind == "province"]
+    initials, names = kept(kb, "province names", _province_names)
+    found = []
+    for n, token in enumerate(tokens):
+        end, slug = token.end, initials.get(token.text)
+        if slug is None and n + 1 < len(tokens) and tokens[n + 1].start == token.end + 1:
+            end, slug = tokens[n + 1].end, _mended(token.folded, tokens[n + 1].folded, names)
+        if slug and not any(start < end and token.start < stop for start, stop in taken):
+            found.append(Entity("province", slug, token.start, end, question.text[token.start : end]))
+    if not found:
+        return question
+    return replace(question, entities=tuple(sorted((*question.entities, *found), key=lambda e: e.start)))
+
+
+def _province_names(kb: KnowledgeBase) -> tuple[dict[str, str], dict[tuple[str, ...], str]]:
+    """The provinces of our plans by their initials and by the words of their names."""
+    held = [p for p in (Provinces.load().get(h.province) for h in kb.plans.values() if h.province) if p]
+    return {"".join(w[0] for w in p.name.split()): p.slug for p in held}, {tuple(fold(p.name).split()): p.slug for p in held}
+
+
+def _mended(left: str, right: str, names: dict[tuple[str, ...], str]) -> str | None:
+    """The province that two words mean of which one is misspelled into no word at all."""
+    for name, slug in names.items():
+        if len(name) != 2 or len("".join(name)) < _SHORTEST_MENDED or (left, right) == name:
+            continue
+        slips = [(typed, meant) for typed, meant in zip((left, right), name) if typed != meant]
+        typed, meant = slips[0]
+        spelled = re.sub(r"gj|j", "gi", typed)  # as young people type
+        if len(slips) == 1 and not is_syllable(typed) and (spelled == meant or distance(typed, meant) == 1):
+            return slug
+    return None
 
 
 @dataclass(frozen=True)

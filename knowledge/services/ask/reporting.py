@@ -16,13 +16,15 @@ from knowledge.services.ask import facts as prose
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.kept import kept
-from knowledge.services.ask.linking import scope
+from knowledge.services.ask.linking import province_of, scope
+from knowledge.services.ask.naming import placed
 from knowledge.services.ask.question import Answer, Question
 from knowledge.services.ask.sayings import Words
 from knowledge.text.normalize import fold
 
 INTENTS = ("ask_reporting",)
 _SHOWN = 6
+_LITTLE = 0.8  # what a question says that says little more than "báo cáo"
 _FREQUENCIES = {
     "WEEKLY": re.compile(r"\b(hang|moi|trong|theo|bao cao|bc) tuan\b|\b(thu|t) ?(hai|ba|tu|nam|sau|bay|[2-7])\b|\bthu may\b"),
     "MONTHLY": re.compile(r"\b(hang|moi|theo|bao cao|bc) thang\b|\bthang/lan\b"),
@@ -34,6 +36,12 @@ _DIFFICULTY = re.compile(r"\b(kho khan|vuong mac|vuot tham quyen|kien nghi)\b")
 _VERB = re.compile(r"\b(bao cao|bc|gui|nop|tong hop|so ket|tong ket|kiem tra|to chuc)\b")
 _HOW_OFTEN = re.compile(r"\b(dinh ky|dinh ki|bao lau|may lan|chu ky|may thang|the nao)\b")
 _WHERE_TO = re.compile(r"\b(gui|nop|bao cao|bc|trinh)\b.{0,20}\b(dau|ai|co quan nao|noi nao|don vi nao)\b")
+_FORM = re.compile(
+    r"\b(bao cao|bc|gui|nop|trinh|tong hop|so ket|tong ket|che do|chu ky|chu ki|dinh ky|dinh ki|hang (?:tuan|thang|quy|nam)|tuan|truoc|trc"
+    r"|may gio|may lan|bao lau|(?:chieu |sang )?(?:thu|t) ?(?:hai|ba|tu|nam|sau|bay|[2-7])|chieu|sang|tiep|don vi|co quan|e|la sao|v)\b"
+)
+_TO_WHOM = re.compile(r"\b(?:bao cao|gui)(?: ve| cho| len)? (?:thuong truc|ban|van phong|so|uy ban|tinh uy|dang uy|hoi dong|ubnd|hdnd)\b")
+_CONCRETE = 0.45
 _EVERY = {"DAILY": "ngày", "WEEKLY": "tuần", "MONTHLY": "tháng", "YEARLY": "năm"}
 _DAYS = {"MO": "thứ Hai", "TU": "thứ Ba", "WE": "thứ Tư", "TH": "thứ Năm", "FR": "thứ Sáu", "SA": "thứ Bảy", "SU": "Chủ nhật"}
 
@@ -75,9 +83,10 @@ def _collect(kb: KnowledgeBase) -> tuple[Regime, ...]:
 
 def answer_reporting(question: Question, kb: KnowledgeBase) -> Answer:
     """The regimes that the question means; duties about reporting, or a quotation, where none does."""
+    question = placed(question, kb)
     inside = scope(question, kb)
     held = [r for r in regimes(kb) if inside(r.row)]
-    chosen = _choose(question, kb, held)
+    chosen = _each_province(question, kb, held) or _choose(question, kb, held) or _by_form(question, kb, held)
     if not chosen:
         quoted = prose.instead(question, kb)
         if quoted is not None:
@@ -85,7 +94,7 @@ def answer_reporting(question: Question, kb: KnowledgeBase) -> Answer:
         text = "Các văn bản đang lưu của địa phương này không quy định chế độ báo cáo như anh/chị hỏi."
         return Answer("not_found", text, context=replace(question.context, choices=()), intent=question.intent)
     plans = dict.fromkeys(r.row.plan for r in chosen)
-    if len(plans) > 1 and not question.named("province") and not question.province:
+    if len(plans) > 1 and not province_of(question, kb) and _query(question, kb, formal=True).mass >= _LITTLE:
         best = chosen[0].row.plan
         chosen = [r for r in chosen if r.row.plan == best] if _clearly(question, kb, chosen) else chosen
     return _tell(question, kb, chosen)
@@ -102,37 +111,90 @@ def _choose(question: Question, kb: KnowledgeBase, held: Sequence[Regime]) -> li
     return [held[n] for score, n in scored if score >= max(least, 0.85 * best)][:_SHOWN]
 
 
-def _of_subject(question: Question, kb: KnowledgeBase, held: Sequence[Regime]) -> Sequence[Regime]:
+def _each_province(question: Question, kb: KnowledgeBase, held: Sequence[Regime]) -> list[Regime]:
+    """The regimes of every province, where the question says little more than "chế độ báo cáo" and no province narrows it."""
+    if province_of(question, kb) or _query(question, kb, formal=True).mass >= _LITTLE or question.named("agency"):
+        return []
+    regular = [r for r in held if r.rules]
+    places = list(dict.fromkeys(kb.plans[r.row.plan].province for r in regular if r.row.plan in kb.plans))
+    each = max(1, _SHOWN // max(1, len(places)))
+    fits = {r.row.ref: (_score(question, kb, r, formal=True), _score(question, kb, r)) for r in regular}
+    regular.sort(key=lambda r: fits[r.row.ref], reverse=True)
+    chosen = [
+        [r for r in regular if kb.plans[r.row.plan].province == place and fits[r.row.ref][0] >= _CONCRETE][:each] for place in places
+    ]
+    return [r for some in chosen for r in some] if sum(map(bool, chosen)) > 1 else []
+
+
+def _of_subject(question: Question, kb: KnowledgeBase, held: Sequence[Regime], others: bool = True) -> Sequence[Regime]:
     """The regimes of the agency that reports, where the question names it before the verb and some regime is its own."""
     verb = _VERB.search(fold(question.text))
     slugs = [e.value for e in question.entities if e.kind == "agency" and verb and e.start < verb.start()]
-    return [r for r in held if any(kb.leads(r.row, s) for s in slugs)] or held
+    own = [r for r in held if any(kb.leads(r.row, s) for s in slugs)]
+    return own or held if others else own
 
 
 def _least(question: Question, kb: KnowledgeBase) -> float:
     """How well a regime must fit: little where the question says little more than "báo cáo"."""
     if _DIFFICULTY.search(fold(question.text)):
         return 0.3
-    return 0.45 if _query(question, kb).mass >= 0.8 else 0.25
+    return 0.45 if _query(question, kb).mass >= _LITTLE else 0.25
 
 
-def _query(question: Question, kb: KnowledgeBase) -> Any:
-    return kb.index.read(question.text, question.spans("province", "period"))
+def _query(question: Question, kb: KnowledgeBase, formal: bool = False) -> Any:
+    """The question's words; `formal`: without those that only say that something is reported, by whom and how often."""
+    form = [*question.spans("agency"), *(m.span() for m in _FORM.finditer(fold(question.text)))] if formal else []
+    return kb.index.read(question.text, [*question.spans("province", "period"), *form])
 
 
-def _score(question: Question, kb: KnowledgeBase, regime: Regime) -> float:
+def _by_form(question: Question, kb: KnowledgeBase, held: Sequence[Regime]) -> list[Regime]:
+    """The regimes told by how often, by whom and to whom alone ("bc tuần nộp trước mấy giờ thứ sáu"); [] where that is not enough."""
+    text = fold(question.text)
+    often = [f for f, pattern in _FREQUENCIES.items() if pattern.search(text)]
+    rules = _rules_of_sections(kb)
+    fitting = [r for r in held if any(_matches(rule, f) for rule in rules.get(_section(r.row), ()) for f in often)]
+    fitting = [r for r in _of_subject(question, kb, fitting) if not _WHERE_TO.search(text) or _says_to(r.row)]
+    if _query(question, kb, formal=True).mass >= _LITTLE and not _of_subject(question, kb, fitting, others=False):
+        return []
+    scored = sorted(((_score(question, kb, r, formal=True), n) for n, r in enumerate(fitting)), key=lambda x: (-x[0], x[1]))
+    return [fitting[n] for score, n in scored if score >= max(_CONCRETE, 0.85 * scored[0][0])][:_SHOWN]
+
+
+def _section(row: Row) -> tuple[str, str]:
+    return row.plan, str(row.extra.get("section", row.no))
+
+
+def _rules_of_sections(kb: KnowledgeBase) -> dict[tuple[str, str], set[str]]:
+    """The recurrences that a section tells: a duty in it ("… tổng hợp, báo cáo Thường trực") shares them."""
+
+    def collect(base: KnowledgeBase) -> dict[tuple[str, str], set[str]]:
+        out: dict[tuple[str, str], set[str]] = {}
+        for regime in regimes(base):
+            out.setdefault(_section(regime.row), set()).update(regime.rules)
+        return out
+
+    return kept(kb, "rules of sections", collect)
+
+
+def _says_to(row: Row) -> bool:
+    """Does the row say to whom is reported?"""
+    return bool(row.extra.get("to") or _TO_WHOM.search(fold(row.name)))
+
+
+def _score(question: Question, kb: KnowledgeBase, regime: Regime, formal: bool = False) -> float:
     text, row = fold(question.text), regime.row
-    query = _query(question, kb)
+    query = _query(question, kb, formal)
+    rules = _rules_of_sections(kb).get(_section(row), set()) if formal else regime.rules
     said = Words(" ".join((row.name, str(row.extra.get("heading") or ""), "; ".join(row.lead)))).share(query)
-    score = said if query.mass >= 0.3 else 0.6
+    score = said if query.mass >= 0.3 and not formal else 0.6
     score *= 1.0 if row.kind == "reporting" or _DIFFICULTY.search(text) and _DIFFICULTY.search(fold(row.name)) else 0.8
     if _WHERE_TO.search(text):
-        score *= 1.3 if row.extra.get("to") else 0.75
+        score *= 1.3 if (_says_to(row) if formal else row.extra.get("to")) else 0.75
     if _HOW_OFTEN.search(text) and regime.rules:
         score *= 1.15
     often = [f for f, pattern in _FREQUENCIES.items() if pattern.search(text)]
     if often:
-        score *= 1.25 if any(_matches(rule, f) for rule in regime.rules for f in often) else 0.7
+        score *= 1.25 if any(_matches(rule, f) for rule in rules for f in often) else 0.7
     for slug in question.named("agency"):
         agency = kb.agency(slug)
         if kb.leads(row, slug):

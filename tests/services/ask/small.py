@@ -116,6 +116,23 @@ def rows() -> list[Row]:
             extra={"section": "V.4"},
         )
     ]
+    digital = "Phát triển chuyển đổi số"
+    out += [
+        target(2030, "e", 1, "Quy mô kinh tế số đạt 30% GRDP.", "30% GRDP", "% GRDP", "Quy mô kinh tế số", digital),
+        target(2040, "e", 1, "Kinh tế số đạt 45% GRDP.", "45% GRDP", "% GRDP", "Kinh tế số", digital),
+        target(2045, "e", 1, "Kinh tế số đạt 50% GRDP.", "50% GRDP", "% GRDP", "Kinh tế số", digital),
+        target(2045, "e", 2, "100% hồ sơ được xử lý trực tuyến.", "100%", "%", "Hồ sơ được xử lý trực tuyến", digital),
+        target(
+            2035,
+            "e",
+            1,
+            "Có > 85% doanh nghiệp vừa và nhỏ ứng dụng công nghệ số.",
+            "> 85%",
+            "%",
+            "Doanh nghiệp vừa và nhỏ ứng dụng công nghệ số",
+            digital,
+        ),
+    ]
     inspection = "Hằng năm, Ban Chỉ đạo tổ chức kiểm tra liên ngành tại các địa phương."
     out += [
         Row(
@@ -148,6 +165,47 @@ def rows() -> list[Row]:
             "ha-tb", "duty", "2.1", "Đẩy mạnh tuyên truyền sâu rộng Nghị quyết số 57-NQ/TW đến Nhân dân.", SOURCE, extra={"section": "2.1"}
         ),
         Row("ha-tb", "duty", "2.2", "Bố trí nguồn lực tài chính tập trung, tránh dàn trải.", SOURCE, extra={"section": "2.2"}),
+        Row(
+            "ha-tb",
+            "duty",
+            "2.3-2",
+            "Văn phòng Tỉnh ủy tổng hợp, báo cáo Thường trực Ban Chỉ đạo.",
+            SOURCE,
+            lead=("Văn phòng Tỉnh ủy",),
+            extra={"section": "2.3"},
+        ),
+        Row(
+            "ha-tb",
+            "duty",
+            "2.4",
+            "Bảo đảm phủ sóng 5G đạt trên 90% dân số vào cuối năm 2025; thành lập Trung tâm Đổi mới sáng tạo.",
+            SOURCE,
+            extra={"section": "2.4"},
+        ),
+        Row(
+            "ha-tb",
+            "passage",
+            "0-2",
+            "Đồng chí Trần Văn Bình là Trưởng Tiểu ban Dữ liệu số của tỉnh.",
+            SOURCE,
+            extra={"section": "0"},
+        ),
+        Row(
+            "an-kh",
+            "passage",
+            "IV.1",
+            "Kiện toàn Tiểu ban Dữ liệu số, đồng chí Lê Thị Hoa là Trưởng Tiểu ban.",
+            SOURCE,
+            extra={"section": "IV.1"},
+        ),
+        Row(
+            "an-kh",
+            "passage",
+            "V.8",
+            "Kinh phí thực hiện được bố trí từ ngân sách và nguồn xã hội hóa.",
+            SOURCE,
+            extra={"section": "V.8", "heading": "Kinh phí và nguồn lực"},
+        ),
         Row("ha-tb", "passage", "0-1", "Phiên họp do đồng chí Trần Văn Bình, Bí thư Tỉnh ủy chủ trì.", SOURCE, extra={"section": "0"}),
     ]
     community = (
@@ -157,6 +215,14 @@ def rows() -> list[Row]:
     platforms = "Tỉnh đã triển khai 02 nền tảng trọng tâm, gồm:\n(1) Nền tảng chia sẻ dữ liệu.\n(2) Nền tảng họp trực tuyến."
     out += [
         Row("hg-bc", "passage", "III.1-1", community, SOURCE, extra={"heading": "Kết quả"}),
+        Row(
+            "hg-bc",
+            "passage",
+            "III.1-3",
+            "Khu thực nghiệm được hưởng ưu đãi theo Nghị định số 154/2013/NĐ-CP. Mức lương tuyển dụng chỉ từ 04 - 12 triệu/tháng.",
+            SOURCE,
+            extra={"heading": "Kết quả"},
+        ),
         Row("hg-bc", "passage", "III.1-2", platforms, SOURCE, extra={"heading": "Kết quả"}),
         Row(
             "hg-bc",

@@ -71,3 +71,43 @@ def test_what_is_directed_about_a_topic(kb: KnowledgeBase, text: str, ref: str) 
 
 def test_an_agency_that_no_plan_names(kb: KnowledgeBase) -> None:
     assert ask(kb, "Sở Du lịch được giao việc gì?", "list_tasks", "tien-giang").outcome == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "Anh em công đoàn thắc mắc sao chỗ ấy khó kiếm người, nghe bảo tại đồng vào thấp. "
+            "Báo cáo có nêu mức lương tuyển dụng từ mấy đến mấy triệu không ạ?",
+            "04 - 12 triệu",
+        ),
+        (
+            "Bên công ty cứ hỏi hoài là khu thực nghiệm được hưởng ưu đãi theo nghị định nào, em tìm mãi chưa ra, nhờ anh tra giúp",
+            "154/2013/NĐ-CP",
+        ),
+        ("HG: mấy tổ CNS cộng đồng, bao nhiêu thành viên?", "525"),
+    ],
+)
+def test_a_fact_asked_for_with_many_words_or_few(kb: KnowledgeBase, text: str, said: str) -> None:
+    reply = ask(kb, text, "ask_fact", "hau-giang")
+    assert reply.outcome == "answer" and said in reply.text
+
+
+def test_many_words_about_something_else_find_nothing(kb: KnowledgeBase) -> None:
+    text = "Em đang dở tay làm báo cáo tham luận cho tỉnh, thiếu đúng một con số, số hộ nghèo được vay vốn là bao nhiêu vậy anh"
+    assert ask(kb, text, "ask_fact", "hau-giang").outcome == "not_found"
+
+
+def test_what_a_plan_says_is_not_the_plan(kb: KnowledgeBase) -> None:
+    reply = ask(kb, "kinh phí thực hiện kế hoạch của tiền jang lấy từ nguồn nào", "ask_document", "tien-giang")
+    assert reply.refs == ("an-kh#passage:V.8",)
+
+
+def test_reporting_by_its_form_alone(kb: KnowledgeBase) -> None:
+    assert ask(kb, "bc tuần của đơn vị e nộp trc mấy giờ thứ sáu", "ask_reporting", "ha-tinh").refs == ("ha-tb#reporting:2.3-1",)
+    text = "Em mới về Văn phòng Tỉnh ủy, chiều thứ sáu nào cũng nhận tổng hợp tuần mà chưa biết xong thì mình báo cáo tiếp cho ai"
+    assert ask(kb, text, "ask_reporting", "ha-tinh").refs == ("ha-tb#duty:2.3-2",)
+
+
+def test_regimes_of_each_province(kb: KnowledgeBase) -> None:
+    assert set(ask(kb, "chu kỳ báo cáo định kỳ là sao", "ask_reporting").refs) == {"ha-tb#reporting:2.3-1", "an-kh#reporting:V.7"}

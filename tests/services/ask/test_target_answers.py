@@ -62,3 +62,61 @@ def test_who_leads_most_and_which_is_due_first(kb: KnowledgeBase) -> None:
     assert (most.facts["count"], most.facts["lead"]) == (2, ["Sở Y tế"])
     assert ask(kb, "nhiệm vụ 1 với nhiệm vụ 2 cái nào hạn sớm hơn", "compare", "hau-giang").text.startswith("Nhiệm vụ 2 đến hạn sớm hơn")
     assert "Không so được" in ask(kb, "nhiệm vụ 1 với nhiệm vụ 3 cái nào xong trước", "compare", "hau-giang").text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5G đến 2030: HG vs TG, mỗi tỉnh bao nhiêu %?",
+        "Sếp cần một dòng so sánh, cụ thể là phủ sóng 5G năm 2030, Hậu Giang đặt bao nhiêu còn Tiền Giang bao nhiêu ạ",
+        "phủ sóng 5g đến 2030 hậu giang với tiền gjang chênh nhau thế nào",
+    ],
+)
+def test_each_province_by_name_initials_or_with_a_slip(kb: KnowledgeBase, text: str) -> None:
+    for intent in ("ask_target", "compare"):
+        assert set(ask(kb, text, intent).refs) == {"hg-bc#indicator:9", "an-kh#target:2030-a-1"}
+
+
+def test_a_measure_beside_a_sentence_of_the_same_year(kb: KnowledgeBase) -> None:
+    reply = ask(kb, "5G cuối năm 2025 Hà Tĩnh và Tiền Giang tỉnh nào cao hơn", "compare")
+    assert set(reply.refs) == {"ha-tb#duty:2.4", "an-kh#target:2025-a-1"} and "90%" in reply.text and "60%" in reply.text
+    other = ask(kb, "5G đến năm 2030 Hà Tĩnh và Tiền Giang tỉnh nào cao hơn", "compare")
+    assert other.refs == ("an-kh#target:2030-a-1",) and "Hà Tĩnh: không thấy" in other.text
+
+
+def test_sentences_of_two_provinces(kb: KnowledgeBase) -> None:
+    reply = ask(kb, "Trưởng Tiểu ban Dữ liệu số ở Hà Tĩnh và ở Tiền Giang là ai, có giống nhau không?", "compare")
+    assert set(reply.refs) == {"ha-tb#passage:0-2", "an-kh#passage:IV.1"}
+    assert "Trần Văn Bình" in reply.text and "Lê Thị Hoa" in reply.text
+
+
+@pytest.mark.parametrize("intent", ["ask_target", "compare"])
+def test_a_measure_over_all_years_in_differing_words(kb: KnowledgeBase, intent: str) -> None:
+    for text in ("kinh tế số chiếm bao nhiêu GRDP qua từng mốc 2030, 2040, 2045", "Quy mô kinh tế số: mức từng mốc từ 2025 tới 2045?"):
+        assert ask(kb, text, intent, "tien-giang").refs == tuple(f"an-kh#target:{year}-e-1" for year in (2030, 2040, 2045))
+
+
+@pytest.mark.parametrize("text", ["phần chuyển đổi số mốc 2045 có mấy mục tiêu", "Mục e) mốc 2045 của TG gồm mấy chỉ tiêu?"])
+def test_a_count_of_a_section(kb: KnowledgeBase, text: str) -> None:
+    reply = ask(kb, text, "count_indicators", "tien-giang")
+    assert (reply.refs, reply.facts["count"]) == (("an-kh#target:2045-e-1", "an-kh#target:2045-e-2"), 2)
+
+
+def test_one_target_in_short_forms(kb: KnowledgeBase) -> None:
+    reply = ask(kb, "DNVVN dùng công nghệ số: chỉ tiêu mốc 2035?", "count_indicators", "tien-giang")
+    assert (reply.refs, reply.facts["target"]) == (("an-kh#target:2035-e-1",), "> 85%")
+
+
+def test_words_before_the_question_are_left_out(kb: KnowledgeBase) -> None:
+    text = (
+        "Chị bên Sở Nội vụ nhờ em tra giùm, chị ấy đang dở tay làm tham luận và nhớ kế hoạch có đặt mức doanh nghiệp vừa và nhỏ "
+        "ứng dụng công nghệ số mà quên mất con số cho mốc 2035. Số đó là bao nhiêu ạ?"
+    )
+    assert ask(kb, text, "ask_target", "tien-giang").refs == ("an-kh#target:2035-e-1",)
+
+
+def test_names_the_years_that_are_told(kb: KnowledgeBase) -> None:
+    alone = ask(kb, "HG đặt mức phủ sóng 5G năm 2025 bao nhiêu %?", "ask_target", "hau-giang")
+    assert alone.outcome == "not_found" and "2030" in alone.text
+    by_year = ask(kb, "phủ sóng 5G năm 2035 là bao nhiêu?", "ask_target", "tien-giang")
+    assert by_year.outcome == "not_found" and "2025, 2030" in by_year.text
