@@ -24,6 +24,7 @@ BEGINNINGS = _list("""
     Công ty · Tổng [Cc]ông ty · Tập đoàn · Cơ quan · Chi cục · Chi nhánh · Tổng cục · Cấp ủy · Người đứng đầu · [Đđ]ồng chí
     · Tỉnh đoàn · Thành đoàn · Chính phủ · Thủ tướng · VNPT · Viettel · Nhân dân · Ban [Cc]hỉ đạo · Ban [Qq]uản lý · Ban
     [Tt]hường vụ · Ban [Cc]hấp hành · Ban xây dựng · Báo và · Tổ [Gg]iúp việc · Tổ [Cc]ông tác · Hội đồng · Sở, · Hội, ·
+    Viện [Kk]iểm sát · T(?:òa|oà) án · (?:Thuế|Thống kê|Điện lực) (?=tỉnh|thành phố) ·
     Lãnh đạo (?=các|cơ|đơn|tỉnh|UBND|Sở|HĐND|Văn) · [UuỦủÚú][ỷyýỳ] ban (?=nhân|Nhân|[Kk]iểm|MTTQ|Mặt|Dân)
 """)
 
@@ -31,7 +32,7 @@ BEGINNINGS = _list("""
 COLLECTIVES = _list("""
     đồng chí · thành viên · cấp · cơ quan · đơn vị · [Ss]ở · [Bb]an · ngành · [Bb]ộ · địa phương · tổ chức · đoàn thể ·
     [Hh]ội · huyện · thị · xã · phường · UBND · doanh nghiệp · trường · [Cc]ục · [Đđ]ảng · cơ sở · [Vv]iện · báo · hiệp hội
-    · chi bộ · tập đoàn · phòng · [ỦủUu][yỷ] ban · tỉnh · thành · lực lượng · chủ đầu tư · nhà trường
+    · ngân hàng · bệnh viện · hợp tác xã · chi bộ · tập đoàn · phòng · [ỦủUu][yỷ] ban · tỉnh · thành · lực lượng · chủ đầu tư · nhà trường
 """)
 
 #: Where a collective may begin without "các" (in the middle of a sentence).
@@ -67,7 +68,7 @@ FIRST_SYLLABLES = frozenset(_list("""
 #: Other words that never stand in a name.
 STOPS = _list("""
     đã · đang · được · là · bị · nếu · khi · để · nhằm · theo · thông qua · căn cứ · tại · gặp · còn · vẫn · hiện · chưa ·
-    không · thì · mà · cũng · nên · bằng · như · do · vừa · từ · về việc · đế · đề(?! án) · với · qua · có(?! liên quan|
+    không · thì · mà · cũng · nên · bằng · như · do · (?<!và )vừa · từ · về việc · đế · đề(?! án) · với · qua · có(?! liên quan|
     tên| thẩm quyền| chức năng| đủ) · trong(?! hệ thống| tỉnh| Ban| và ngoài| khối| toàn) · trước · sau · đến · nêu
 """)
 

@@ -24,7 +24,7 @@ _NO_NAME = re.compile(r"Sở hữu|Báo cáo|Ban hành|Hội nhập|[Cc]ác cấ
 _VERBS = re.compile(rf"\b(?:{'|'.join(words.VERBS)})\b")
 _SHORT_VERBS = re.compile(rf"\b(?:{'|'.join(words.SHORT_VERBS)})\b", re.IGNORECASE)
 _RECURS = re.compile(r"\b(?:định k\w|hàng|hằng|mỗi) (?:tuần|tháng|quý|năm|\d)|\bđịnh k\w\b", re.IGNORECASE)
-_MODALS = re.compile(r"\b(?:phải|cần|có trách nhiệm|chịu trách nhiệm|có nhiệm vụ|sẽ|được giao)\b", re.IGNORECASE)
+_MODALS = re.compile(r"\b(?:phải|cần(?! thơ)|có trách nhiệm|chịu trách nhiệm|có nhiệm vụ|sẽ|được giao)\b", re.IGNORECASE)
 _OTHER_STOPS = re.compile(rf"\b(?:{'|'.join(words.STOPS)})\b|[.;:“”]")
 _ORGANISATION = re.compile(rf"to chuc(?= (?:{'|'.join(words.ORGANISATIONS)})|,|\s*$)")
 _FOLLOWS = re.compile(r"(?:nếu|căn cứ|theo chức năng)\b")
@@ -50,7 +50,7 @@ def agencies_at_start(text: str, *, bare: bool = False) -> Named | None:
         return None
     end = _name_end(text)
     names = tidy_names(text[:end])
-    if not names or end > 400 or any(len(name.split()) > 22 for name in names):
+    if not names or end > 400 or names[0].lower() in ("các", "mỗi", "từng", "những") or any(len(name.split()) > 22 for name in names):
         return None
     return Named(names, end)
 

@@ -63,11 +63,16 @@ class Raw:
         return fold(self.text)
 
 
+_ITALIC_START = re.compile(r"^\*(?=\d{1,2}(?:\.\d{1,2})*[.)](?:\s|$)|[a-zđ]\)\s|[IVX]{1,5}\.\s)"
+                           r"|(?<=\d[.)] )\*(?=\w)")  # *2.1. Sở Y tế*, 2.1. *Sở Y tế*
+
+
 def plain_text(text: str) -> str:
     """A line without Markdown emphasis, Word leftovers, table bars and the blanks that a scan puts inside syllables."""
     text = _WORD_LEFTOVER.sub("", nfc(text)).replace("\t", " ")
     text = _PARTED.sub(lambda m: (m[1] or m[3]) + (m[2] or m[4]) + " ", text)
     text = text.replace("**", "").strip().strip("|").strip()
+    text = _ITALIC_START.sub("", text)
     return re.sub(r"\s+", " ", text)
 
 

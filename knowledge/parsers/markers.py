@@ -131,8 +131,8 @@ class Sequence:
             return fresh or follows and marker.label.split(".")[0] == self._arabic
         if marker.kind == "annex":
             return fresh and (not rest.strip(" .:") or rest.lstrip(" .:")[:1].isupper())
-        if marker.kind == "letter" and marker.value == 0:
-            return fresh
+        if (marker.kind == "letter" and marker.value == 0) or (marker.kind == "roman" and rest.isupper() and len(rest) > 8):
+            return fresh  # a title in capitals begins a part even where the document gives its number twice
         return fresh and (follows or marker.value <= 1 or marker.value > last or marker.kind in ("arabic", "paren")) or (
             follows and (last > 0 if marker.kind == "paren" else marker.kind == "ordinal" or rest.lstrip("*")[:1].isupper()))
 

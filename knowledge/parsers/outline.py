@@ -29,7 +29,7 @@ _LABELS = tuple((kind, re.compile(pattern)) for kind, pattern in (
     ("plus", r"(\+)\s*(?=\S)"),
     ("star", r"(\*)\s*(?=\w)"),
 ))
-_MARKUP = re.compile(r"\*\*|__|^\s*#+\s*|^\s*\*(?=\w[^*]*\*\s*$)|(?<=\w)\*\s*$")
+_MARKUP = re.compile(r"\*\*|__|^\s*#+\s*|^\s*\*(?=\w[^*]*\*\s*$|\d{1,2}(?:\.\d{1,2})*[.)]\s|[a-zđ]\)\s)|(?<=\d[.)] )\*(?=\w)|(?<=\w)\*\s*$")
 _FURNITURE = re.compile(r"[^\w“\"]*(?:\d{1,3}|(?:Trang|trang)\s+\d{1,3}(?:\s*/\s*\d{1,3})?)?[^\w%]*")
 _CLOSED = re.compile(r"[.;:!?…][”\"’)']?$")
 _ASKS_NUMBER = re.compile(

@@ -29,6 +29,7 @@ _ASKS_NUMBER = re.compile(r"\b(?:số|năm|ngày|tháng|quý|khoảng|trên|dư�
 _DIRECTIVE = re.compile(r"(?:Giao|Đề nghị|Yêu cầu|Phân công)\s+(?=[A-ZĐÀ-Ỹ]|các\s)")
 _RAISED = re.compile(r"(?<=\S)[¹²³⁴⁵⁶⁷⁸⁹⁰]+")
 _ITALIC = re.compile(r"(?<![\w*])\*(?=[^\s*])|(?<=[^\s*])\*(?![\w*])")
+_LONE_MARK = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[a-zđ])[.)]")
 _LONG = 120  # letters: an unfinished paragraph of this length is no heading
 
 
@@ -48,9 +49,12 @@ def join_lines(lines: list[Raw]) -> list[Block]:
     blocks: list[Block] = []
     parts: list[Raw] = []
     mark: tuple[Marker, int] | None = None
-    for line in lines:
-        fresh = not parts or _begins_paragraph(parts[-1], line, layout, width)
-        found = sequence.choose(line.text, fresh)
+    for index, line in enumerate(lines):
+        fresh = not parts or not _LONE_MARK.fullmatch(parts[-1].text) and _begins_paragraph(parts[-1], line, layout, width)
+        text = line.text
+        if fresh and _LONE_MARK.fullmatch(text) and index + 1 < len(lines) and not lines[index + 1].blank_before:
+            text = f"{text} {lines[index + 1].text}"  # a narrow column parted the number from its text
+        found = sequence.choose(text, fresh)
         if parts and not found and not fresh:
             parts.append(line)
             continue

@@ -186,6 +186,11 @@ def test_narrative_is_no_duty(sentence):
             ("Văn phòng Tỉnh ủy", "các Ban xây dựng Đảng Tỉnh ủy"),
         ),
         ("Văn phòng Tỉnh ủy - Cơ quan Thường trực Ban Chỉ đạo tỉnh", ("Văn phòng Tỉnh ủy",)),
+        ("Viện kiểm sát nhân dân tỉnh, Tòa án nhân dân tỉnh", ("Viện kiểm sát nhân dân tỉnh", "Tòa án nhân dân tỉnh")),
+        ("Trường Đại học Cần Thơ", ("Trường Đại học Cần Thơ",)),
+        ("Hiệp hội doanh nghiệp nhỏ và vừa", ("Hiệp hội doanh nghiệp nhỏ và vừa",)),
+        ("Thuế tỉnh, Thống kê tỉnh", ("Thuế tỉnh", "Thống kê tỉnh")),
+        ("Các ngân hàng thương mại trên địa bàn", ("Các ngân hàng thương mại trên địa bàn",)),
         ("Đối với tỉnh Hậu Giang", ()),
         ("Tổ chức thực hiện", ()),
         ("Các ngành, lĩnh vực khác", ()),
@@ -352,3 +357,45 @@ def test_a_heading_that_asks_names_those_who_are_asked():
     rows = rows_of("KẾ HOẠCH\nIV. TỔ CHỨC THỰC HIỆN\n1. Sở Y tế\na) Rà soát dữ liệu.\n"
                    "2. Đề nghị: Hội Nông dân tỉnh, Liên minh Hợp tác xã tỉnh\na) Tuyên truyền, vận động hội viên tham gia.")
     assert [row.lead for row in rows] == [("Sở Y tế",), ("Hội Nông dân tỉnh", "Liên minh Hợp tác xã tỉnh")]
+
+
+NARROW = """**III. TỔ CHỨC
+THỰC HIỆN**
+
+**1.****
+**Sở Y tế
+
+a) Rà soát dữ liệu khám, chữa
+bệnh; cập nhật hồ sơ sức khỏe
+điện tử.
+
+b) Tập huấn cho các cơ sở y
+tế.
+
+**2. Nhiệm vụ của các
+địa phương**
+
+*2.1.
+Công an tỉnh*
+
+a) Chủ trì, bảo đảm an ninh
+mạng cho các hệ thống dùng
+chung.
+
+*2.2. *Ủy ban nhân dân
+các xã, phường
+
+a) Vận động người dân tham
+gia."""
+
+
+def test_a_part_whose_number_the_document_gives_twice_is_a_part():
+    rows = rows_of("KẾ HOẠCH\nI. MỤC ĐÍCH\nIV. PHÂN CÔNG NHIỆM VỤ\n1. Sở Y tế\na) Rà soát dữ liệu.\nIV. TỔ CHỨC THỰC HIỆN\n"
+                   "1. Giao Công an tỉnh theo dõi, đôn đốc việc thực hiện.\n2. Các tổ chức được khuyến khích tham gia.")
+    assert [(row.no, row.lead) for row in rows] == [("IV.1.a", ("Sở Y tế",)), ("IV.1", ("Công an tỉnh",))]
+
+
+def test_numbers_in_italics_or_alone_on_their_line_are_numbers():
+    assert [(row.no, row.lead) for row in rows_of(NARROW)] == [
+        ("III.1.a", ("Sở Y tế",)), ("III.1.b", ("Sở Y tế",)), ("III.2.1.a", ("Công an tỉnh",)),
+        ("III.2.2.a", ("Ủy ban nhân dân các xã, phường",))]
