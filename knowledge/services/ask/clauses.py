@@ -10,7 +10,7 @@ from knowledge.text.normalize import fold
 
 Span = tuple[int, int]
 _LONG = 14  # words from which a message may hold more than its question
-_MOST = 12  # runs of clauses that are tried
+_MOST = 8  # runs of clauses that are tried
 _END = re.compile(
     r"[.!?;:\n]+(?=\s|$)|,(?=\s)"
     r"|\s(?=(?:ma (?:chua|quen|khong|ko)|de (?:bao cao|nop|gui|trinh|lam|dua vao)|cu the la|co dat muc)\b)"

@@ -25,6 +25,7 @@ from knowledge.text.normalize import fold
 
 INTENTS = ("ask_fact",)
 KINDS = ("passage", "duty")
+_OF_WORK = ("ask_lead", "ask_coop", "ask_due", "ask_result", "ask_detail")
 _MOST_PASSAGES = 6
 MOST = 5  # sentences that are quoted
 _LONGEST = 900  # letters of a quotation
@@ -38,8 +39,12 @@ _QUANTITY = re.compile(
     r"khi nao|bao gio|nam nao|ngay nao|luc nao|thang may)\b"
 )
 _NO_QUANTITY = re.compile(r"\b(nguon nao|tu dau|o dau|cua ai|ai)\b")
+_YEAR = re.compile(r"\b20\d\d\b")
 _NUMBER = re.compile(r"\b(bao nhieu|may|bn)\b")
-_WHICH_PAPER = re.compile(r"\b(nghi dinh|nghi quyet|quyet dinh|thong tu|chi thi|ke hoach|luat) (nao|so may|so bao nhieu)\b")
+_WHICH_PAPER = re.compile(
+    r"\b(nghi dinh|nghi quyet|quyet dinh|thong tu|chi thi|ke hoach|luat)"
+    r" (?:nao\b|so (?:may|bao nhieu)\b|[^.?!]{0,120}\bso (?:may|bao nhieu|nao)\b)"
+)
 _OPEN = re.compile(r"\b(nhung gi|la gi|gom gi|the nao|ra sao|nhung .{0,40}\bnao|cac .{0,40}\bnao|gom nhung|la nhung)\b")
 _LOOKED_AT = 16  # passages whose sentences are compared
 _MORE_IN_A_SENTENCE = 0.15  # what a sentence with its title may fit better than its whole passage ranks
@@ -111,7 +116,9 @@ def look_up(question: Question, kb: KnowledgeBase, least: float = 0.0) -> list[F
     whole = _looked_up(question, kb, least, ())
     if whole and whole[0].fit >= FITS:
         return whole
-    return _partly(question, kb) or whole
+    part = _partly(question, kb)
+    # Who does something and until when is told by work, not by what a report says of it.
+    return part if part and (question.intent not in _OF_WORK or part[0].row.kind == "duty") else whole
 
 
 def _partly(question: Question, kb: KnowledgeBase) -> list[Found]:
@@ -135,7 +142,7 @@ def _looked_up(question: Question, kb: KnowledgeBase, least: float, left_out: Se
     spans, plans = plan_named(question, kb)
     vague = [m.span() for m in _VAGUE.finditer(fold(question.text))]
     query = kb.index.read(question.text, [*question.spans("province"), *spans, *vague, *left_out])
-    if query.mass < 0.2:
+    if query.mass < (_LEAST_NARROWLY if left_out else 0.2):
         return []
     wanted = inside.of(KINDS).within(plans) if plans else inside.of(KINDS)
     hits = kb.index.search(query, wanted, _LOOKED_AT)
@@ -165,8 +172,7 @@ def _found(row: Row, query: Query, question: Question) -> Found:
     outside = [0.6 * x for x in Words(" ".join(str(row.extra.get(k) or "") for k in ("heading", "lead_in", "context"))).held(query)]
     text = fold(question.text)
     asks_quantity = bool(_QUANTITY.search(text)) and (not _NO_QUANTITY.search(text) or bool(_NUMBER.search(text)))
-    paper = _WHICH_PAPER.search(text)
-    numbered = re.compile(rf"\b{paper.group(1)}(?: so)? \d" if paper and paper.group(1) != "luat" else "")
+    numbered = _numbered(text)
     asks_what = bool(_IS.search(fold(question.text)))
     fits = []
     for sentence, one in zip(sentences, held):
@@ -183,6 +189,16 @@ def _found(row: Row, query: Query, question: Question) -> Found:
     if asks_quantity and not any(c.isdigit() for c in row.name):
         fit *= 0.75
     return Found(row, sentences, best, fit, fit * total, gains, titled, max(map(sum, held)) / total)
+
+
+@lru_cache(maxsize=100)
+def _numbered(text: str) -> re.Pattern[str]:
+    """What a sentence must hold that tells the number of a document asked for ("nghị định nào"), of the year that the question names."""
+    paper = _WHICH_PAPER.search(text)
+    if not paper or paper.group(1) == "luat":
+        return re.compile("")
+    year = _YEAR.search(text)
+    return re.compile(rf"\b{paper.group(1)}(?: so)? \d" + (rf"[^.;]{{0,40}}{year.group()}" if year else ""))
 
 
 def _titled(title: str, query: Query) -> float:

@@ -21,6 +21,7 @@ from knowledge.text.normalize import fold
 
 FITS = 0.55
 _FITS_NARROWLY, _LEAST_NARROWLY = 0.75, 1.5
+_MORE_IN_THE_MEASURE = 0.2  # what a row may fit better by its measure and heading than it ranks
 _COMPOUNDS = ("kinh te so", "xa hoi so", "chu ky so", "ky nang so")
 _YEAR = re.compile(r"\b20[2-5]\d\b")
 _EACH = re.compile(r"\b(?:tung|cac|moi|qua|nhung|theo) (?:nam|moc|giai doan)\b")
@@ -71,9 +72,13 @@ def _of_years(question: Question, hits: Sequence[Hit]) -> list[Hit]:
 
 def _ranked(question: Question, kb: KnowledgeBase, left_out: Sequence[Span]) -> list[Hit]:
     query = kb.index.read(question.text, [*question.spans("province", "period"), *left_out])
+    if left_out and query.mass < _LEAST_NARROWLY:
+        return []
     amount = bool(_AMOUNT.search(fold(question.text)))
     measured = scope(question, kb).of(MEASURE_KINDS)
     hits = kb.index.search(query, measured.passing(lambda r: bool(r.target)) if amount else measured, 60)
+    if left_out and (not hits or max(h.coverage for h in hits) < _FITS_NARROWLY - _MORE_IN_THE_MEASURE):
+        return []
     return sorted((_measured(h, query) for h in hits if same_step(question, h.row)), key=lambda h: -h.score)
 
 

@@ -11,9 +11,10 @@ from rapidfuzz.distance.DamerauLevenshtein import distance
 from knowledge.agencies.provinces import Provinces
 from knowledge.entities import Entity
 from knowledge.model import LegalDocument, Row, Source, ref_plan
-from knowledge.search import Index
+from knowledge.search import Hit, Index
 from knowledge.services.ask.base import KnowledgeBase, PlanHead
 from knowledge.services.ask.citations import Citation
+from knowledge.services.ask.clauses import Span, narrower
 from knowledge.services.ask.kept import kept
 from knowledge.services.ask.question import Question
 from knowledge.text.lexicon import is_syllable
@@ -268,9 +269,17 @@ def by_words(question: Question, kb: KnowledgeBase) -> Named:
     text = fold(question.text)
     index = _index(kb)
     kinds = [_SHORT.get(k, k) for k in re.findall(rf"\b({_KIND})\b", text)]
-    query = index.read(question.text, question.spans("province", "period", "agency"))
-    hits = index.search(query, lambda r: not kinds or any(_is_kind(kb.citations[r.no], k) for k in kinds))
-    if not hits or hits[0].coverage < 0.62 or hits[0].mass < 1.2:
+    spans = question.spans("province", "period", "agency")
+
+    def search(left_out: Sequence[Span], coverage: float, mass: float) -> list[Hit]:
+        query = index.read(question.text, [*spans, *left_out])
+        if query.mass < mass:
+            return []
+        found = index.search(query, lambda r: not kinds or any(_is_kind(kb.citations[r.no], k) for k in kinds))
+        return found if found and found[0].coverage >= coverage and found[0].mass >= mass else []
+
+    hits = search((), 0.62, 1.2) or next((found for part in narrower(question) if (found := search(part, 0.75, 1.5))), [])
+    if not hits:
         return Named(how="words")
     close = [kb.citations[h.row.no] for h in hits if h.score >= 0.9 * hits[0].score]
     return Named(tuple(narrowed(close, text, question, kb)), how="words")
