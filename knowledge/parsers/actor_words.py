@@ -55,7 +55,7 @@ VERBS = _list("""
     so hoa · bieu duong · khen thuong · quy dinh · kiem soat · cong bo · cong khai · phan anh · dieu chinh · nhan rong · dau
     tu · mua sam · ky cam ket · thi hanh · can doi · tranh thu · doi moi · sap xep · dan dat · tien phong · tiep can · tiep
     thu · thuc thi · phan tich · chuyen giao · thi diem · thu nghiem · phan phoi · thuyet minh · ket thuc · co van ban · su
-    dung · cong tac · hop tac · khoi day · giu vung · long ghep · don gian hoa · thiet lap · hinh thanh · tich hop · pho
+    dung · cong tac · hop tac · tien hanh · khoi day · giu vung · long ghep · don gian hoa · thiet lap · hinh thanh · tich hop · pho
     bien · gioi thieu · dieu tra · tan dung · xuc tien
 """)
 

@@ -21,6 +21,7 @@ _NAME_START = re.compile(
 )
 _BARE_START = re.compile(rf"(?:{'|'.join(words.BARE)})\b")
 _NO_NAME = re.compile(r"Sở hữu|Báo cáo|Ban hành|Hội nhập|[Cc]ác cấp độ|[Cc]ác ngành, lĩnh vực")
+_NOBODY = ("các", "mỗi", "từng", "những", "cơ quan", "đơn vị")  # the rest of the name is no name
 _VERBS = re.compile(rf"\b(?:{'|'.join(words.VERBS)})\b")
 _SHORT_VERBS = re.compile(rf"\b(?:{'|'.join(words.SHORT_VERBS)})\b", re.IGNORECASE)
 _RECURS = re.compile(r"\b(?:định k\w|hàng|hằng|mỗi) (?:tuần|tháng|quý|năm|\d)|\bđịnh k\w\b", re.IGNORECASE)
@@ -50,7 +51,7 @@ def agencies_at_start(text: str, *, bare: bool = False) -> Named | None:
         return None
     end = _name_end(text)
     names = tidy_names(text[:end])
-    if not names or end > 400 or names[0].lower() in ("các", "mỗi", "từng", "những") or any(len(name.split()) > 22 for name in names):
+    if not names or end > 400 or names[0].lower() in _NOBODY or any(len(name.split()) > 22 for name in names):
         return None
     return Named(names, end)
 

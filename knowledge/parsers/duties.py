@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from knowledge.model import Deadline, Row, Source
-from knowledge.parsers.actors import begins_with_verb, cooperating, directed, only_agencies, tidy_names
+from knowledge.parsers.actors import begins_with_verb, cooperating, directed, only_agencies, subject_of, tidy_names
 from knowledge.parsers.agency_cells import lead_and_coop
 from knowledge.parsers.assigning import Assignment, Mode, assignment_in, label_of, sentences
 from knowledge.parsers.deadlines import parse_deadline
@@ -33,6 +33,7 @@ _OPENING = re.compile(r"(?:Trước mắt|Đồng thời|Bên cạnh đó|Ngoài
 _EVERY = re.compile(
     r"(?:trước ngày \d{1,2} |định kỳ )?(?:hàng|hằng|mỗi) (?:tuần|tháng|quý|năm)"
     r"|định kỳ[^.;:()]{0,60}?(?:tháng|năm|quý)", re.IGNORECASE)
+_IN_FORCE = re.compile(r"(?:quyet dinh|nghi quyet|ke hoach|chi thi|quy che) nay co hieu luc\b")
 _GENERAL = re.compile(r"(?:tat ca |toan the )?(?:cac|moi|tung|nhung)\b")
 
 
@@ -230,7 +231,7 @@ def _obliges(text: str) -> bool:
 def _states_fact(text: str) -> bool:
     """"Kinh phí thực hiện … được bố trí từ …": a noun of which something is said."""
     said = bool(re.match(r"(?:[^.,;:]{3,90}) (?:được|là|gồm|bao gồm)\b", text)) and not begins_with_verb(text)
-    return said or fold(text).startswith("kinh phi") or bool(re.fullmatch(r"\(.*\)\.?", text))
+    return said or _IN_FORCE.match(fold(text)) is not None or fold(text).startswith("kinh phi") or bool(re.fullmatch(r"\(.*\)\.?", text))
 
 
 def _recurring(text: str, rule: str) -> Deadline | None:
@@ -242,7 +243,8 @@ def _apply_fields(duty: Duty, fields: Fields) -> None:
     values = fields.values
     if values.get("lead"):
         lead, coop = lead_and_coop(values["lead"]) or (values["lead"], "")
-        duty.lead = tidy_names(lead)
+        doing = subject_of(lead)
+        duty.lead = doing.names if doing else tidy_names(lead)
         duty.coop = tidy_names(coop) if coop else duty.coop
     if values.get("coop"):
         duty.coop = tidy_names(values["coop"])

@@ -15,7 +15,7 @@ _BODY = r"(?:cac )?(?:co quan|don vi)(?: ?, ?(?:co quan|don vi))?"
 _KEYS: tuple[tuple[FieldKey, str], ...] = (
     ("coop", rf"{_BODY} (?:cung )?phoi hop(?: thuc hien)?|phoi hop(?: thuc hien)?"),
     ("who", rf"{_BODY} thuc hien|phan cong(?: thuc hien)?|to chuc thuc hien|trach nhiem thuc hien"),
-    ("lead", rf"{_BODY} (?:duoc giao )?(?:chu tri|dau moi|tham muu|chiu trach nhiem)(?: thuc hien| chinh)?"
+    ("lead", rf"{_BODY} (?:duoc giao )?(?:chu tri|dau moi|tham muu|chiu trach nhiem)(?: tham muu)?(?: thuc hien| chinh)?"
              r"|chu tri(?: thuc hien)?|giao chu tri"),
     ("due", r"(?:thoi gian|thoi han|tien do|lo trinh|han)(?: thuc hien| hoan thanh| trien khai| bao cao)?|hoan thanh"),
     ("result", r"(?:san pham|ket qua|dau ra|san pham dau ra)(?: dau ra| du kien| hoan thanh| dat duoc| can dat)?"),

@@ -34,6 +34,7 @@ _LETTERHEAD = re.compile(
     r"|[^,]{3,25}, ngay\s.{0,12}thang\b.*nam"
 )
 _SIGNATURE = re.compile(r"(?:t/m|tm\.|kt\.|tl\.|tuq\.|q\.)\s")
+_ATTACHED = re.compile(r"\W*(?:ke hoach|chuong trinh(?: hanh dong)?|de an|phuong an|quy che|danh muc|bieu)\W*")
 _SOURCE = re.compile(r"#\s*(?:source|nguon)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$", re.IGNORECASE)
 _PAGE = re.compile(r"(?:trang|page)?\s*[-–]?\s*\d{1,3}\s*[-–]?(?:\s*/\s*\d{1,3})?", re.IGNORECASE)
@@ -114,10 +115,10 @@ def _always(line: Raw) -> LineKind | None:
 
 
 def _closes(line: Raw, closing: bool) -> bool:
-    """Whether the closing part (recipients, signature) has begun; an annex ends it."""
+    """Whether the closing part (recipients, signature) has begun; an annex ends it, or the plan that a decision issues."""
     if re.match(r"[*#_ ]*noi nhan\b", line.folded) or _SIGNATURE.match(line.folded) and line.text[:12].upper() == line.text[:12]:
         return True
-    return closing and not re.match(r"phu luc\b", line.folded)
+    return closing and not (re.match(r"phu luc\b", line.folded) or (line.text.isupper() and _ATTACHED.fullmatch(line.folded)))
 
 
 def _kind_of(lines: list[Raw], index: int, closing: bool) -> LineKind:

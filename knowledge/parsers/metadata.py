@@ -113,7 +113,7 @@ def _issuer(letterhead: list[str], lines: tuple[Line, ...]) -> str | None:
     names: list[str] = []
     for text in _without_motto(letterhead):
         folded = fold(text)
-        if re.match(r"so\s*:?\s*\d|(?:danh muc|phu luc|ke hoach|nhiem vu|bieu|bang|phan cong|tong hop)\b", folded):
+        if re.match(r"so\s*:?\s*(?:\d|$)|(?:danh muc|phu luc|ke hoach|nhiem vu|bieu|bang|phan cong|tong hop)\b", folded):
             break
         if _LETTERHEAD.search(folded) or not text.isupper() or not re.search(r"[^\W\d_]", text) or "SOURCE" in text:
             continue

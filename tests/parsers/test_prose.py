@@ -399,3 +399,36 @@ def test_numbers_in_italics_or_alone_on_their_line_are_numbers():
     assert [(row.no, row.lead) for row in rows_of(NARROW)] == [
         ("III.1.a", ("Sở Y tế",)), ("III.1.b", ("Sở Y tế",)), ("III.2.1.a", ("Công an tỉnh",)),
         ("III.2.2.a", ("Ủy ban nhân dân các xã, phường",))]
+
+
+DECISION = """THỦ TƯỚNG CHÍNH PHỦ
+QUYẾT ĐỊNH
+Ban hành Kế hoạch triển khai thi hành Luật
+Điều 1. Ban hành kèm theo Quyết định này Kế hoạch triển khai.
+Điều 2. Quyết định này có hiệu lực thi hành từ ngày ký ban hành.
+Điều 3. Các Bộ trưởng chịu trách nhiệm thi hành Quyết định này.
+*Nơi nhận:*
+- Ban Bí thư Trung ương Đảng;
+- Lưu: VT.
+**THỦ TƯỚNG**
+Phạm Minh Chính
+**KẾ HOẠCH**
+TRIỂN KHAI THI HÀNH LUẬT
+I. NỘI DUNG
+1. Xây dựng Nghị định quy định chi tiết
+a) Đơn vị chủ trì tham mưu thực hiện: Bộ Công an.
+b) Thời gian: Quý I/2026.
+II. TỔ CHỨC THỰC HIỆN
+1. Giao Bộ Tư pháp theo dõi việc thực hiện Kế hoạch.
+2. Cơ quan phối hợp có trách nhiệm trả lời bằng văn bản."""
+
+
+def test_a_line_of_who_does_it_may_say_what_they_do():
+    [row] = rows_of("KẾ HOẠCH\nII. NỘI DUNG\n1. Rà soát văn bản\n- Nội dung: Rà soát các văn bản về dữ liệu.\n"
+                    "- Cơ quan thực hiện: Bộ Công an tiến hành rà soát các văn bản thuộc thẩm quyền của mình.\n- Thời gian: 2025.")
+    assert row.lead == ("Bộ Công an",)
+
+
+def test_the_plan_that_a_decision_issues_is_read_behind_its_recipients():
+    assert [(row.no, row.lead) for row in rows_of(DECISION)] == [
+        ("I.1", ("Bộ Công an",)), ("II.1", ("Bộ Tư pháp",))]

@@ -129,7 +129,7 @@ def test_shipped_plans_have_their_metadata():
     ("**ỦY BAN NHÂN DÂN**\nTHÀNH PHỐ HÀ NỘI\n|\n**CỘNG HÒA XÃ\nHỘI CHỦ NGHĨA VIỆT NAM**\nSố: 310/KH-UBND\n"
      "*Hà Nội, ngày 24\ntháng 11 năm 2025*\n**KẾ HOẠCH**\nPHÁT TRIỂN HẠ TẦNG 5G\nTriển khai thực hiện Nghị quyết số 57-NQ/TW",
      ("KẾ HOẠCH PHÁT TRIỂN HẠ TẦNG 5G", "310/KH-UBND", "UBND thành phố Hà Nội", "ha-noi")),
-    ("UBND TỈNH LÂM ĐỒNG\nSỞ NỘI VỤ\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA\nVIỆT NAM\nSố: 45/KH-SNV\nLâm Đồng, ngày 03 tháng 9 năm 2025\n"
+    ("UBND TỈNH LÂM ĐỒNG\nSỞ NỘI VỤ\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA\nVIỆT NAM\nSố:\n45/KH-SNV\nLâm Đồng, ngày 03 tháng 9 năm 2025\n"
      "KẾ HOẠCH\nThực hiện Chương trình hành động số 70-CTr/TU\nI. MỤC ĐÍCH, YÊU CẦU",
      ("KẾ HOẠCH Thực hiện Chương trình hành động số 70-CTr/TU", "45/KH-SNV", "Sở Nội vụ tỉnh Lâm Đồng", "lam-dong")),
     ("PHỤ LỤC 1\nCÁC CHỈ TIÊU CHUYỂN ĐỔI SỐ NĂM 2026\n"
