@@ -17,6 +17,7 @@ from knowledge.services.ask import Context, Question, answer
 from knowledge.text.normalize import clean
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+_LIKELY = 0.15  # less likely intents are chance
 
 
 class AnswerAction(Action, ABC):
@@ -44,6 +45,7 @@ def read_question(tracker: Tracker, intent: str) -> Question:
     message = tracker.latest_message
     metadata = message.get("metadata") or {}
     now = datetime.fromisoformat(metadata["now"]) if metadata.get("now") else datetime.now(ZONE)
+    ranking = tuple((str(r["name"]), float(r["confidence"])) for r in message.get("intent_ranking") or [] if r["confidence"] >= _LIKELY)
     entities = tuple(Entity.from_dict(e) for e in message.get("entities") or [] if "value" in e and "start" in e)
     return Question(
         clean(message.get("text") or ""),
@@ -54,4 +56,5 @@ def read_question(tracker: Tracker, intent: str) -> Question:
         metadata.get("province"),
         metadata.get("agency"),
         Context.from_dict(tracker.get_slot("context"), now),
+        ranking,
     )

@@ -184,6 +184,8 @@ def _not_idle(question: Question, kb: KnowledgeBase) -> Question:
 
 def _knows_well(question: Question, kb: KnowledgeBase) -> bool:
     hits = kb.search(question.text, question.spans(*QUIET_KINDS))
+    if hits and question.confidence <= 0.75 and hits[0].coverage >= 0.9 and hits[0].mass >= 0.6 and not _ASKS.search(fold(question.text)):
+        return True  # "đề án nhân tài": a thing and no question, as one types into a search box
     if not hits or hits[0].mass < 2.0:
         return False
     whole = hits[0].coverage >= 0.95  # all of it, whatever the classifier thinks
