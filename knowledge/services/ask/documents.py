@@ -9,6 +9,7 @@ from typing import Any
 
 from knowledge.model import LegalDocument, ref_kind
 from knowledge.services.ask import facts as prose
+from knowledge.services.ask import measures, targets
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase, PlanHead
 from knowledge.services.ask.citations import Citation, signer
@@ -19,6 +20,7 @@ from knowledge.text.normalize import fold
 
 INTENTS = ("ask_document",)
 _SHOWN = 8
+_AMOUNT = re.compile(r"\b(bao nhieu|bao nhiu|may|bn) ?(%|phan tram)|\bmoc nao\b")
 _OF_ITS_CONTENT = 1.0  # what a question about one of our plans says beyond its name that asks for a passage of it
 _ASKED = {
     "mentions": re.compile(r"\b(nhac|vien dan|dan chieu|xuat hien|de cap|nam o dau)\b"),
@@ -49,6 +51,8 @@ def answer_document(question: Question, kb: KnowledgeBase) -> Answer:
         if len(plans) == 1:
             return _cited_by(question, kb, plans[0])
     found = named(question, kb)
+    if found.how == "plan" and _AMOUNT.search(text) and measures.told_surely(question, kb):
+        return targets.answer_target(question.ask("ask_target"), kb)
     if len(found.plans) == 1 and not found.citations and asked_of(question) == "about":
         told = prose.instead(question, kb, mass=_OF_ITS_CONTENT)
         if told is not None:

@@ -20,7 +20,7 @@ from knowledge.services.ask.sayings import Words
 from knowledge.text.normalize import fold
 
 FITS = 0.55
-_FITS_NARROWLY, _LEAST_NARROWLY = 0.75, 1.5
+_FITS_NARROWLY, _LEAST_NARROWLY = 0.75, 1.2
 _MORE_IN_THE_MEASURE = 0.2  # what a row may fit better by its measure and heading than it ranks
 _COMPOUNDS = ("kinh te so", "xa hoi so", "chu ky so", "ky nang so")
 _YEAR = re.compile(r"\b20[2-5]\d\b")
@@ -82,6 +82,12 @@ def _ranked(question: Question, kb: KnowledgeBase, left_out: Sequence[Span]) -> 
     return sorted((_measured(h, query) for h in hits if same_step(question, h.row)), key=lambda h: -h.score)
 
 
+def told_surely(question: Question, kb: KnowledgeBase) -> bool:
+    """Does one measured row hold nearly the whole question?"""
+    hits = search(question, kb)
+    return bool(hits) and hits[0].coverage >= _FITS_NARROWLY and hits[0].mass >= 1.0
+
+
 def told_elsewhere(question: Question, kb: KnowledgeBase, coverage: float) -> bool:
     """Does another province's plan hold the question far better? Then what fits a little here is something else."""
     if coverage >= 0.8:
@@ -119,7 +125,7 @@ def _measured(hit: Hit, query: Query) -> Hit:
 
 def same_measure(one: Row, other: Row) -> bool:
     """Do two targets measure the same thing (told in two sections, or for two years)?"""
-    first, second = (" ".join(re.findall(r"[a-z0-9]+", fold(str(r.extra.get("measure") or r.name)))) for r in (one, other))
+    first, second = (" ".join(re.findall(r"[a-z]+|[0-9]+", fold(str(r.extra.get("measure") or r.name)))) for r in (one, other))
     if first == second:
         return True
     if not one.unit or one.unit != other.unit or one.unit.strip() == "%":

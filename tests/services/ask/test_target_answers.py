@@ -120,3 +120,14 @@ def test_names_the_years_that_are_told(kb: KnowledgeBase) -> None:
     assert alone.outcome == "not_found" and "2030" in alone.text
     by_year = ask(kb, "phủ sóng 5G năm 2035 là bao nhiêu?", "ask_target", "tien-giang")
     assert by_year.outcome == "not_found" and "2025, 2030" in by_year.text
+
+
+def test_a_figure_asked_for_by_province_and_year_is_no_document(kb: KnowledgeBase) -> None:
+    reply = ask(kb, "6g có trong kế hoạch của tỉnh nào, mốc nào bao nhiêu % z", "ask_document")
+    assert (reply.outcome, reply.refs) == ("answer", ("an-kh#target:2035-a-1",)) and "Tiền Giang" in reply.text
+
+
+def test_the_question_behind_a_remark(kb: KnowledgeBase) -> None:
+    text = "em đang dở tay làm báo cáo tham luận, thiếu đúng một con số, kinh tế số năm 2040 chiếm bao nhiêu phần GRDP vậy anh"
+    for intent in ("ask_target", "ask_fact"):
+        assert ask(kb, text, intent, "tien-giang").refs == ("an-kh#target:2040-e-1",)
