@@ -32,6 +32,8 @@ _LONGEST = 900  # letters of a quotation
 _LONGEST_LIST = 1600
 _VAGUE = re.compile(r"\b(?:trong )?thoi gian (?:toi|qua)\b")
 _IS = re.compile(r"\bla (?:ai|co quan nao|don vi nao|gi)\b")
+_WHOSE_NAME = re.compile(r"\b(ten (?:la )?gi|dong chi nao|ong nao|ba nao|la ai)\b")
+_PERSON = re.compile(r"\b(?:đồng chí|[Ôô]ng|[Bb]à) [A-ZĐÀ-Ỹ][^\W\d]+ [A-ZĐÀ-Ỹ][^\W\d]+")
 _SHORT_LEAD_IN = 160
 _END = re.compile(r"(?<=[.!?…])\s+(?=[A-ZĐÀ-Ỹ“\"(\d])|\n+")
 _QUANTITY = re.compile(
@@ -173,11 +175,12 @@ def _found(row: Row, query: Query, question: Question) -> Found:
     text = fold(question.text)
     asks_quantity = bool(_QUANTITY.search(text)) and (not _NO_QUANTITY.search(text) or bool(_NUMBER.search(text)))
     numbered = _numbered(text)
+    asks_name = bool(_WHOSE_NAME.search(text))
     asks_what = bool(_IS.search(fold(question.text)))
     fits = []
     for sentence, one in zip(sentences, held):
         fit = sum(max(a, b) for a, b in zip(one, outside)) / total
-        if asks_what and " là " in sentence:
+        if asks_what and " là " in sentence or asks_name and _PERSON.search(sentence):
             fit += _DEFINES
         told = (not asks_quantity or any(c.isdigit() for c in sentence)) and bool(numbered.search(fold(sentence)))
         fits.append(fit if told else fit * 0.75)
