@@ -140,3 +140,10 @@ def test_metadata_of_other_heads(head, facts):
     meta = read_metadata(tuple(Line(no, text) for no, text in enumerate(head.split("\n"), start=1)))
     assert (meta.title, meta.number, meta.issuer, meta.province) == facts
     assert meta.date.year == 2025
+
+
+def test_a_text_of_one_endless_line_is_refused(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("a) " * 100_000, encoding="utf-8")
+    with pytest.raises(UnreadableFile, match="hãy ngắt"):
+        read_document(path)

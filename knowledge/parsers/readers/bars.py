@@ -10,6 +10,7 @@ from knowledge.parsers.grid.headers import find_header
 
 _RULE = re.compile(r"[|\s:=+_-]*-{2,}[|\s:=+_-]*")
 _CAPTION_LINES = 12
+MAX_COLUMNS = 120
 
 
 def split_tables(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Table, ...]]:
@@ -46,7 +47,7 @@ def _table(run: Sequence[Line], above: Sequence[Line], since: int) -> Table | No
     sign = _sign(run[0].text)
     kept = [(line, _cells(line.text, sign)) for line in run if not _RULE.fullmatch(line.text)]
     width = max(len(cells) for _, cells in kept) if kept else 0
-    if width < 2 or len(kept) < 2:
+    if not 2 <= width <= MAX_COLUMNS or len(kept) < 2:
         return None
     rows = tuple(tuple(_row(cells, width)) for _, cells in kept)
     if find_header(rows, look=2) is None:

@@ -12,6 +12,7 @@ from knowledge.parsers.readers.bars import split_tables
 
 SUFFIXES = (".txt", ".md", ".text")
 MAX_BYTES = 30_000_000
+MAX_LINE = 50_000  # no paragraph is so long; reading one takes minutes
 
 # TCVN 5712:1993 VN3 ("ABC" fonts), the letters above ASCII; the byte 0xAD is ư.
 _TCVN3 = str.maketrans(dict(zip(
@@ -31,6 +32,8 @@ def read(path: Path) -> Document:
     pieces = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if pieces and not pieces[-1]:
         pieces.pop()
+    if max(map(len, pieces), default=0) > MAX_LINE:
+        raise UnreadableFile(f"Tệp “{path.name}” có dòng dài trên {MAX_LINE} ký tự; hãy ngắt thành các đoạn rồi gửi lại.")
     lines, page, paged = [], 1, "\f" in text
     for number, piece in enumerate(pieces, start=1):
         page += piece.count("\f")
