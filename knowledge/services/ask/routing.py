@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from knowledge.services.ask import duties, facts, groups, lists, rows, targets
+from knowledge.services.ask import comparisons, duties, facts, groups, lists, rows, targets
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import link, scope
-from knowledge.services.ask.naming import by_words, names_number, own_plans
+from knowledge.services.ask.naming import by_words, names_number, own_plans, placed
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
 
@@ -77,9 +77,16 @@ _PROSE_INSTEAD = (*rows.INTENTS, *lists.INTENTS, "ask_group")
 
 def route(question: Question, kb: KnowledgeBase) -> Question:
     """The question with the intent of the family that it belongs to."""
-    for repair in (_of_document, _of_own_plan, _of_doing, _of_reporting, _of_count, _of_prose, _of_direction, _of_target):
+    for repair in (_of_places, _of_document, _of_own_plan, _of_doing, _of_reporting, _of_count, _of_prose, _of_direction, _of_target):
         question = repair(question, kb)
     return question
+
+
+def _of_places(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Trưởng ban ở Hậu Giang và Hà Tĩnh tên gì?" asks what each of the provinces says."""
+    asked = placed(question, kb)
+    several = asked.intent in (*rows.INTENTS, "ask_fact") and len(asked.named("province")) > 1
+    return asked.ask("compare") if several and comparisons.by_place(asked, kb) is not None else question
 
 
 def _of_document(question: Question, kb: KnowledgeBase) -> Question:
@@ -282,6 +289,6 @@ def _from_prose(question: Question, kb: KnowledgeBase) -> Answer | None:
 
 def _as_asked(question: Question, kb: KnowledgeBase, found: Sequence[facts.Found]) -> Answer:
     """A duty tells who and until when, as was asked; a passage is quoted."""
-    if question.intent in rows.INTENTS and found[0].row.kind == "duty":
+    if question.intent in rows.INTENTS and found[0].row.kind == "duty" and not _COUNTED.search(fold(question.text)):
         return rows.tell(question, kb, found[0].row)
     return facts.quote(question, kb, found)
