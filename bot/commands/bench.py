@@ -1,4 +1,7 @@
-"""`troly bench`: speed and size, beside the pipeline that `rasa init` generates; `troly bench search`: the search as the base grows."""
+"""`troly bench`: speed and size, beside the pipeline that `rasa init` generates; `search`: the search as the base grows.
+
+`troly bench nlu --data FOLDER`: the parts that understand, trained and tested on a public yardstick.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,9 @@ SIZES = [1_000, 10_000, 100_000, 1_000_000]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    parser.add_argument("what", nargs="?", choices=("answers", "search"), default="answers",
-                        help="answers: lượt hỏi đáp (mặc định); search: tìm kiếm khi kho lớn dần")
+    parser.add_argument("what", nargs="?", choices=("answers", "search", "nlu"), default="answers",
+                        help="answers: lượt hỏi đáp (mặc định); search: tìm kiếm khi kho lớn dần; nlu: hiểu câu, trên bộ dữ liệu chuẩn")
+    parser.add_argument("--data", type=Path, help="nlu: thư mục theo dạng PhoATIS (train, dev, test; mỗi phần có seq.in, seq.out, label)")
     parser.add_argument("--sizes", type=_sizes, default=SIZES, help="search: các cỡ kho, ví dụ 1000,10000,100000,1000000 (dòng)")
     parser.add_argument("--turns", type=int, default=500, help="số lượt hỏi đáp được đo (mặc định: 500)")
     parser.add_argument("--questions", type=Path, help="tệp câu hỏi: mỗi dòng một câu; với search: JSONL như tests/evaluation")
@@ -40,11 +44,13 @@ def run(args: argparse.Namespace) -> int:
     """Measure and print a Markdown table."""
     if args.turns < FEWEST:
         raise Trouble(f"--turns phải từ {FEWEST} trở lên.", errors.USAGE)
+    if args.what == "nlu" and not args.data:
+        raise Trouble("Cần --data THƯ_MỤC: thư mục có train, dev, test theo dạng PhoATIS.", errors.USAGE)
     args.questions = args.questions or (KNOWN if args.what == "search" else QUESTIONS)
     if not args.questions.is_file():
         raise Trouble(f"Không tìm thấy tệp câu hỏi {args.questions}.", errors.USAGE)
     with tempfile.TemporaryDirectory(prefix="troly-bench-") as folder:
-        printed = (_measure_search if args.what == "search" else _measure)(args, Path(folder))
+        printed = {"answers": _measure, "search": _measure_search, "nlu": _measure_nlu}[args.what](args, Path(folder))
     print(printed)
     if args.out:
         args.out.write_text(printed + "\n", encoding="utf-8")
@@ -77,6 +83,15 @@ def _measure_search(args: argparse.Namespace, folder: Path) -> str:
     except WorkFailed as error:
         startup.say(str(error))
         raise Trouble("Tiến trình được đo đã dừng giữa chừng (thông báo của nó ở trên).") from error
+
+
+def _measure_nlu(args: argparse.Namespace, folder: Path) -> str:
+    from benchmarks.phoatis import BadFolder, measure
+
+    try:
+        return measure(args.data, folder, startup.say, datetime.now(HANOI).date())
+    except BadFolder as error:
+        raise Trouble(str(error), errors.USAGE) from error
 
 
 def _sizes(text: str) -> list[int]:
