@@ -22,12 +22,16 @@ from wordfreq import zipf_frequency
 from knowledge.agencies.provinces import Provinces, find_province
 from knowledge.agencies.registry import Registry
 from knowledge.agencies.spelling import same_syllable
+from knowledge.text.lexicon import abbreviations
 from knowledge.text.normalize import Token, clean, fold, tokenize
 from knowledge.text.periods import find_periods
 from knowledge.text.typos import corrections
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12}
 _NUMERALS = {number: roman.upper() for roman, number in _ROMAN.items()}
+#: Beside these words initials are a province's; a message of so few words names little else.
+_PLACING = frozenset("tinh o cua ben tai va vs voi con the so cho hay hoac giua tu kh nghi theo hg tg".split())
+_SHORT = 4
 _ORDINALS = {
     "nhat": 1,
     "dau": 1,
@@ -193,7 +197,7 @@ class EntityFinder:
                 found.append(entity(label, value, start, end))
         found += _further_numbers(found, text)
         found += [Entity("province", slug, s, e, text[s:e]) for slug, s, e in find_province(text)]
-        found += [Entity("province", self._initials[t.text], t.start, t.end, t.text) for t in tokens if t.text in self._initials]
+        found += self._by_initials(tokens)
         for match in _PARENTHESISED.finditer(text):
             if any(w in fold(text) for w in ("nhom", "phan", "muc")):
                 found.append(Entity("group_no", match.group(1).upper(), match.start(), match.end(), match.group()))
@@ -203,6 +207,16 @@ class EntityFinder:
             value = {"start": period.start.isoformat() if period.start else None, "end": period.end.isoformat() if period.end else None}
             found.append(Entity("period", value, period.span[0], period.span[1], period.text))
         return sorted(found, key=lambda e: (e.start, -e.end))
+
+    def _by_initials(self, tokens: Sequence[Token]) -> Iterator[Entity]:
+        """Provinces called by their initials. Where these stand for something else too (HT, TG), only beside a word that places name."""
+        for i, token in enumerate(tokens):
+            slug = self._initials.get(token.text)
+            if slug is None:
+                continue
+            beside = {t.folded for t in (*tokens[max(0, i - 1) : i], *tokens[i + 1 : i + 2])}
+            if not abbreviations().meanings(token.text) or len(tokens) <= _SHORT or beside & _PLACING:
+                yield Entity("province", slug, token.start, token.end, token.text)
 
     def _spelt(self, span: Span, tokens: Sequence[Token], text: str) -> bool:
         """Do the marks that were typed fit the name (`số kế hoạch` is not `sở kế hoạch`), with no comma where the name has none?"""
