@@ -198,9 +198,12 @@ def word_features(tokens: Sequence[str], phrases: Phrases, own: Sequence[Span] =
 
 
 def span_features(tokens: Sequence[str], spans: Sequence[Span]) -> list[list[str]]:
-    """What the second model sees of each span: itself, its neighbours, and the words between them."""
+    """What the second model sees of each span: itself, its neighbours, the words between them and on either side."""
     folded = [fold(token) for token in tokens]
     edged = ["<"] * 3 + folded + [">"] * 3
+    unnamed = list(folded)  # what is said of things, not their names
+    for span in spans:
+        unnamed[span.start : span.end] = ["#"] * (span.end - span.start)
     rows: list[list[str]] = []
     for place, span in enumerate(spans):
         start, end, kind = span.start, span.end, span.base
@@ -217,10 +220,8 @@ def span_features(tokens: Sequence[str], spans: Sequence[Span]) -> list[list[str
         row += [f"m={word}" for word in between] + [f"x={word}" for word in behind]
         for pair in map(" ".join, zip(between, between[1:])):
             row += [f"m2={pair}", f"m2={kind} {pair}"]
-        if place:
-            further = folded[spans[place - 2].end if place > 1 else 0 : before.start]
-            row += [f"mm={one} {other}" for one, other in zip(further, further[1:])]
-        row += [f"L={word}" for word in set(folded[:start])] + [f"R={word}" for word in set(folded[end:])]
+        for side, rest in (("L", unnamed[:start]), ("R", unnamed[end:])):
+            row += [f"{side}={word}" for word in set(rest)] + [f"{side}2={one} {other}" for one, other in set(zip(rest, rest[1:]))]
         rows.append(row)
     return rows
 
