@@ -221,7 +221,8 @@ def span_features(tokens: Sequence[str], spans: Sequence[Span]) -> list[list[str
         for pair in map(" ".join, zip(between, between[1:])):
             row += [f"m2={pair}", f"m2={kind} {pair}"]
         for side, rest in (("L", unnamed[:start]), ("R", unnamed[end:])):
-            row += [f"{side}={word}" for word in set(rest)] + [f"{side}2={one} {other}" for one, other in set(zip(rest, rest[1:]))]
+            row += [f"{side}={word}" for word in sorted(set(rest))]
+            row += [f"{side}2={one} {other}" for one, other in sorted(set(zip(rest, rest[1:])))]
         rows.append(row)
     return rows
 
