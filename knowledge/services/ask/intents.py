@@ -240,6 +240,8 @@ def _one_row(question: Question, kb: KnowledgeBase) -> Question:
         return question
     if question.named("task_no") and not question.named("agency"):
         return question.ask("ask_detail")
+    if reading.asks_when(question) and reading.points_back(question) and not reading.asks_for_several(question):
+        return question.ask("ask_due")
     if reading.asks_when(question) and not question.named("agency") and not question.named("period") and _content(question, kb) >= 1.2:
         asked = question.ask("ask_due")
         return asked if len(link(asked, kb).rows) == 1 else question
@@ -285,7 +287,9 @@ def _how_many(question: Question, kb: KnowledgeBase) -> Question:
 
 def _when(question: Question, kb: KnowledgeBase) -> Question:
     """ "Quý này có gì tới hạn?": a time and hardly a content ask for what is due then."""
-    if question.intent == "ask_due" and question.named("period") and not _numbered(question) and _content(question, kb) < 0.6:
+    if question.intent != "ask_due" or _numbered(question) or reading.points_back(question):
+        return question
+    if lists.periods_asked(question) and _content(question, kb) < 0.6:
         return question.ask("list_tasks")
     return question
 

@@ -28,6 +28,7 @@ _PAPERS = ("de an", "quyet dinh", "ke hoach", "chuong trinh", "nghi quyet", "bao
 _SENTENCES = re.compile(r"[.!?]\s+")
 _FEW, _CLEARLY_MORE = 3, 2  # rows that are compared word by word, and how many more pairs of words tell one of them
 _POINTED = 1.5  # how much more a message that points back ("việc đó") must say to be about something else
+_TELLING = 0.2  # what a word weighs that is not in rows of every kind, as "xây dựng" is
 _SCATTERED = 0.6  # share of the question below which single syllables that stand nowhere together prove nothing
 _OF_ITS_OWN, _NEXT_TO_NOTHING = 1.6, 0.25
 AGENCY_MASS = 0.6  # what it counts among the words of a question that the agency it names leads the row
@@ -137,7 +138,7 @@ def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = No
             return Link((), "missing")
     hits = rank(question, kb, wanted)
     elsewhere = _each_province(hits, question, kb, thresholds) if among is None else ()
-    if elsewhere:
+    if elsewhere and not _scattered(Link(elsewhere, "words", tuple(hits)), query):
         return Link(elsewhere, "provinces", tuple(hits))
     found = _told_apart(_of_named_agency(_decide(hits, thresholds), question, kb), question)
     if among is None and (_scattered(found, query) or _about_something_else(found, question, kb)):
@@ -273,8 +274,8 @@ def _scattered(found: Link, query: Query) -> bool:
     if found.how != "words" or not found.hits or found.hits[0].coverage >= _SCATTERED:
         return False
     terms = query.terms
-    wanted = {(a.key, b.key) for a, b in zip(terms, terms[1:]) if a.weight > 0 or b.weight > 0}
-    wanted |= {pair for t in terms if t.weight > 0 for phrase, _ in t.others for pair in zip(phrase, phrase[1:])}
+    wanted = {(a.key, b.key) for a, b in zip(terms, terms[1:]) if max(a.weight, b.weight) >= _TELLING}
+    wanted |= {pair for t in terms if t.weight >= _TELLING for phrase, _ in t.others for pair in zip(phrase, phrase[1:])}
     return not any(wanted & Words(_all_text(row)).pairs for row in found.rows)
 
 

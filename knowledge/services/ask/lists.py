@@ -26,7 +26,10 @@ OPEN_KINDS = {"regular": ("recurring",), "onward": ("from_year_on",), "any": ("r
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list is narrowed to. JSON in and out through the conversation, so that "còn Sở Y tế?" changes one of them."""
+    """What a list is narrowed to. JSON in and out through the conversation, so that "còn Sở Y tế?" changes one of them.
+
+    `alone`: without cooperating agency · `leads`: so many leading agencies at least · `quoted`: the deadline as the plan writes it.
+    """
 
     measures: bool = False
     agencies: tuple[str, ...] = ()
@@ -42,6 +45,9 @@ class Filters:
     under: str | None = None
     unit: str | None = None
     as_of: str | None = None
+    alone: bool = False
+    leads: int | None = None
+    quoted: str | None = None
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Filters:
@@ -85,11 +91,13 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
     agencies = _agencies(question, kb)
     if reading.asks_own(question) and question.agency and not agencies:
         agencies = (kb.slug(question.agency),)
-    periods = _periods(question)
+    periods = periods_asked(question)
     start, end = (periods[0]["start"], periods[0]["end"]) if periods else (None, None)
     as_of = end if overdue and end and not start else None  # "tính đến 20/6/2025"
     if overdue and not (start and end and _dated(question)):
         start = end = None
+    if len(periods) == 2 and measures and all(p["start"] and p["end"] for p in periods):
+        start, end = min(p["start"] or "" for p in periods), max(p["end"] or "" for p in periods)
     if len(periods) == 2 and not overdue and (start is None) != (periods[1]["start"] is None):
         start, end = start or periods[1]["start"], end or periods[1]["end"]
     recurring = None
@@ -99,7 +107,12 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
         start = end = None
     upcoming = question.intent == "list_upcoming" and not (start or end)
     role = reading.role_asked(question)
-    narrow = bool(role in ("joint", "sole") or agencies or start or end or overdue or recurring or upcoming)
+    quoted = None if measures else reading.deadline_quoted(question)
+    if quoted:
+        start = end = None
+    alone, leads = not measures and reading.asks_without_coop(question), None if measures else reading.leads_at_least(question)
+    role = None if alone or leads else role
+    narrow = bool(alone or leads or quoted or role in ("joint", "sole") or agencies or start or end or overdue or recurring or upcoming)
     group = None if measures else group_of(question, kb)
     if group and not question.named("agency"):
         agencies = () if not reading.asks_own(question) else agencies  # "nhóm hạ tầng khoa học công nghệ" names a field, not a department
@@ -122,6 +135,9 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
         under,
         unit,
         as_of,
+        alone,
+        leads,
+        quoted,
     )
 
 
@@ -183,7 +199,7 @@ def _named_in_plans(kb: KnowledgeBase, slug: str) -> bool:
     return any(kb.leads(r, slug) or kb.cooperates(r, slug) for r in kb.rows)
 
 
-def _periods(question: Question) -> list[dict[str, str | None]]:
+def periods_asked(question: Question) -> list[dict[str, str | None]]:
     """The times of the sentence that asks; "tuần sau họp" before it is no deadline."""
     first, last = question.asking
     return [e.value for e in question.entities if e.kind == "period" and first <= e.start < last]
@@ -308,6 +324,10 @@ def _test(question: Question, kb: KnowledgeBase, filters: Filters) -> Callable[[
             return False
         if filters.under and not (row.kind == "indicator" and row.no.startswith(f"{filters.under}.")):
             return False
+        if filters.alone and row.coop or filters.leads and len(row.lead) < filters.leads:
+            return False
+        if filters.quoted and not (row.due and fold(row.due.text).replace(" ", "") == filters.quoted.replace(" ", "")):
+            return False
         return (
             inside(row)
             and (filters.group is None or row.group == filters.group)
@@ -414,6 +434,12 @@ def describe(question: Question, kb: KnowledgeBase, filters: Filters) -> str:
         parts.append("do " + (f"{who} theo dõi" if filters.measures else roles.get(filters.role or "lead", f"{who} chủ trì")))
     elif filters.role == "joint":
         parts.append("có nhiều cơ quan cùng chủ trì")
+    if filters.alone:
+        parts.append("không ghi cơ quan phối hợp")
+    if filters.leads:
+        parts.append(f"có từ {filters.leads} cơ quan cùng chủ trì")
+    if filters.quoted:
+        parts.append(f"ghi thời hạn đúng “{filters.quoted}”")
     if filters.group:
         parts.append(f"thuộc nhóm {filters.group}")
     if filters.unit:

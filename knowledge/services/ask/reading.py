@@ -47,6 +47,13 @@ _JOINT = re.compile(
     r"\b(dong chu tri|dung chung|chung ten|cung chu tri|cung dung ten|cung dung|cung dung ra|"
     r"chung chu tri|chu tri chung|nhieu (co quan|don vi|so) (cung |dong )?chu tri)\b"
 )
+_NOBODY = re.compile(
+    r"\b(bo trong|de trong|khong (co|ghi)|chua ghi) (cot |o )?(co quan |don vi )?phoi hop\b|"
+    r"\bphoi hop( nao)? (bo trong|de trong)\b"
+)
+_MANY_LEADS = re.compile(r"\b(?:tu )?(ba|bon|nam|3|4|5) (?:co quan|don vi|so)\b[^.?!]{0,20}\bchu tri\b")
+_AS_NUMBER = {"ba": 3, "bon": 4, "nam": 5, "3": 3, "4": 4, "5": 5}
+_LITERALLY = re.compile(r"(?:ghi|de|viet)(?: dung| la| ro)* [“\"'‘](.{2,40}?)[”\"'’]", re.IGNORECASE)
 _INDICATOR = re.compile(r"\bchi tieu\b|\bchi so\b|\bkpi\b|\bmuc tieu\b|\bphu luc (i|1)\b(?!i)|\bpl ?(i|1)\b(?!i)|\bcac ty le\b")
 _TASK = re.compile(r"\bnhiem vu\b|\bnv\b|\bphu luc (ii|2)\b|\bpl ?(ii|2)\b|\bdau viec\b|\btask\b")
 _POINTING = re.compile(
@@ -131,6 +138,23 @@ def role_asked(question: Question) -> Role | None:
     if _COOP.search(text):
         return "coop"
     return "lead" if _LEAD.search(text) else None
+
+
+def asks_without_coop(question: Question) -> bool:
+    """Does a list ask for work without any cooperating agency?"""
+    return bool(_NOBODY.search(_folded(question)))
+
+
+def leads_at_least(question: Question) -> int | None:
+    """How many leading agencies a list asks for at least ("từ ba cơ quan cùng chủ trì trở lên"); None where it does not."""
+    found = _MANY_LEADS.search(_folded(question))
+    return _AS_NUMBER[found.group(1)] if found else None
+
+
+def deadline_quoted(question: Question) -> str | None:
+    """The deadline that a list asks for literally ("thời gian ghi đúng “12/2025”"), folded; None where it quotes none."""
+    found = _LITERALLY.search(fold(question.text))
+    return found.group(1).strip() if found and re.search(r"\d|thuong xuyen|hang nam", found.group(1)) else None
 
 
 def speaks_of_indicators(question: Question) -> bool:

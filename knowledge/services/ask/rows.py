@@ -15,6 +15,9 @@ from knowledge.services.ask.question import Answer, Context, Question
 INTENTS = ("ask_lead", "ask_coop", "ask_due", "ask_result", "ask_detail", "ask_target")
 
 
+_SHARED = ("lead", "coop", "result", "due", "year")  # facts that several rows may have in common
+
+
 def answer_row(question: Question, kb: KnowledgeBase) -> Answer:
     """Answers a question about one row, asks back between several, or says that no plan holds it."""
     found = link(question, kb)
@@ -87,7 +90,9 @@ def tell_several(question: Question, kb: KnowledgeBase, rows: Sequence[Row]) -> 
     """The answers for several rows that were all asked for ("nhiệm vụ 18 và 19")."""
     said = [SENTENCES.get(question.intent, detail)(kb, r) for r in rows]
     text = w.paragraph(*said, w.source(kb, rows))
-    facts = {"count": len(rows), "rows": {r.ref: r.facts() for r in rows}}
+    each = [r.facts() for r in rows]
+    shared = {key: value for key, value in each[0].items() if key in _SHARED and all(facts.get(key) == value for facts in each[1:])}
+    facts = {"count": len(rows), "rows": {r.ref: facts for r, facts in zip(rows, each)}, **shared}
     refs = tuple(r.ref for r in rows)
     context = replace(_context(question, focus=rows), listed=refs, shown=len(refs))  # "cái sau" of the next turn is one of these
     return Answer("answer", text, refs, facts, context=context, intent=question.intent)
