@@ -33,11 +33,12 @@ LINES = (
 )
 
 
-def render(ours: Figures, stock: Figures | None, turns: int, database: str, day: date) -> str:
-    """The table with a line on how it was measured."""
+def render(ours: Figures, stock: Figures | None, turns: int, database: str, day: date, epochs: int | None = None) -> str:
+    """The table with a line on how it was measured; `epochs` is given where the stock side was trained for fewer than it would be."""
     head = "| Chỉ số | Trợ lý | Rasa mặc định | Hơn |\n|---|---:|---:|---:|" if stock else "| Chỉ số | Trợ lý |\n|---|---:|"
     rows = [_row(line, ours, stock) for line in LINES]
-    return "\n".join([head, *rows, "", _note(turns, database, day, stock is not None)])
+    short = [f"Rasa mặc định ở đây chỉ huấn luyện {epochs} vòng (mặc định 100): thời gian huấn luyện thật dài hơn nhiều."] if epochs else []
+    return "\n".join([head, *rows, "", _note(turns, database, day, stock is not None), *short])
 
 
 def _row(line: Line, ours: Figures, stock: Figures | None) -> str:

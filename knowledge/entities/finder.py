@@ -136,7 +136,8 @@ class EntityFinder:
         self._nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"use_pyvi": False}}})
         self._registry = registry
         self._phrases = PhraseMatcher(self._nlp.vocab, attr="NORM")
-        self._words = {word for patterns in _PATTERNS.values() for p in patterns for token in p for word in token["NORM"].get("IN", ())}
+        # In one order: the best of several corrections must be the same in every process.
+        self._words = dict.fromkeys(w for ps in _PATTERNS.values() for p in ps for token in p for w in token["NORM"].get("IN", ()))
         self._toned: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
         self._toned_words: set[str] = set()
         self._commas: set[tuple[str, ...]] = set()
@@ -153,7 +154,7 @@ class EntityFinder:
         tokens = tokenize(clean(name))
         words = [t.folded for t in tokens]
         if words:
-            self._words.update(words)
+            self._words.update(dict.fromkeys(words))
             self._toned.setdefault(tuple(words), set()).add(tuple(t.toned for t in tokens))
             self._toned_words.update(t.toned for t in tokens if t.toned != t.folded)
             if "," in name:

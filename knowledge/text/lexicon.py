@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -162,7 +162,7 @@ class QuestionWords:
     spellings: dict[Phrase, list[Phrase]]
     blanks: dict[tuple[str | None, ...], tuple[str, ...]]
     longest: int
-    words: frozenset[str]
+    words: Collection[str]
 
     def weights(self, keys: Phrase, toned: Phrase, may_slip: Callable[[int], bool] = lambda at: False) -> list[tuple[float, int]]:
         """A factor for each syllable (0 in a phrase that only asks, 0.35 in a weak one, else 1) and the length of that phrase.
@@ -225,4 +225,4 @@ def question_words() -> QuestionWords:
         for i in range(len(p) if 2 <= len(p) <= 4 else 0):
             hole = (*p[:i], None, *p[i + 1 :])
             blanks[hole] = (*blanks.get(hole, ()), p[i])
-    return QuestionWords(folded, toned, spellings, blanks, max(map(len, folded)), frozenset(k for p in folded for k in p if len(k) > 1))
+    return QuestionWords(folded, toned, spellings, blanks, max(map(len, folded)), dict.fromkeys(k for p in folded for k in p if len(k) > 1))

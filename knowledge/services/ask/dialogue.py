@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from knowledge.agencies.provinces import Provinces
 from knowledge.model import Row
-from knowledge.services.ask import groups, lists, reading, rows
+from knowledge.services.ask import groups, lists, reading, rows, targets
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import MEASURE_KINDS, KnowledgeBase
 from knowledge.services.ask.linking import NUMBER_KINDS, QUIET_KINDS, Calibration, link
@@ -154,7 +154,8 @@ def follow_up(question: Question, kb: KnowledgeBase) -> Answer:
         if year is not None:
             return rows.tell(question.ask(intent, text=context.text), kb, year)
         if question.named("province") or question.named("period"):
-            return rows.answer_row(_asked_again(question, kb).ask(intent), kb)
+            again = _asked_again(question, kb).ask(intent)
+            return targets.answer_target(again, kb) if intent == "ask_target" else rows.answer_row(again, kb)
     return rows.answer_row(_like_focus(question.ask(intent), kb), kb)
 
 

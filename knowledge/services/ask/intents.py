@@ -19,6 +19,7 @@ from knowledge.text.normalize import fold, tokenize
 
 _ROW_NUMBER = re.compile(r"\d{1,3}(\.\d{1,2})?|20\d\d")
 _YEAR = re.compile(r"20\d\d")
+_SHORT = 7
 _THAT_YEAR = re.compile(r"\b(nam|moc) (do|ay|day|noi tren)\b|\bcung nam\b")
 _AND = re.compile(r"^(v|vay|the|va|a|u|ok|roi|da)?,? ?con (?!lai\b|thieu\b|no\b|may\b|bao\b|gi\b)")
 _ASKS = re.compile(r"\b(ai|nao|gi|j|khi|bao|may|dau|sao|bn|ntn|the nao|chua|khong|ko)\b")
@@ -31,6 +32,7 @@ def settle(question: Question, kb: KnowledgeBase) -> Question:
         _nothing_to_choose,
         _same_document,
         _that_year,
+        _only_changed,
         _bare_number,
         _another,
         _pointing,
@@ -101,6 +103,18 @@ def _that_year(question: Question, kb: KnowledgeBase) -> Question:
 
 def _of_year(year: int, start: int, end: int, text: str) -> Entity:
     return Entity("period", {"start": f"{year}-01-01", "end": f"{year}-12-31"}, start, end, text)
+
+
+def _only_changed(question: Question, kb: KnowledgeBase) -> Question:
+    """ "2045 thì mấy?", "Tiền Giang thì sao?": a time or a province alone changes the question before, whatever the form seems."""
+    context = question.context
+    misread = question.intent in ("out_of_scope", "help", "ask_bot", "goodbye", "choose", "correct", "ask_fact", "ask_successor", "compare")
+    if not misread or context.choices or _numbered(question) or len(question.text.split()) > _SHORT:
+        return question
+    changed = len(question.named("period")) == 1 or len(question.named("province")) == 1
+    known = context.intent in (*rows.INTENTS, *lists.INTENTS)
+    bare = changed and known and bool(context.text) and _content(question, kb) < Calibration.load().subject_mass
+    return question.ask("follow_up") if bare and not reading.speaks_of_change(question) else question
 
 
 def _another(question: Question, kb: KnowledgeBase) -> Question:
