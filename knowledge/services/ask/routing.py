@@ -30,7 +30,7 @@ _OF_MEETING = re.compile(r"\b(ai|dong chi nao) chu tri\b|\bchu tri\b|\bngay nao\
 _ISSUES = re.compile(
     r"\b(ban hanh|ky|cua (ai|co quan nao)|so (may|bao nhieu)|so hieu|ngay|khi nao|nhac|ve viec|noi dung|la gi|van ban|nam nao|noi nhan)\b"
 )
-_DOES = re.compile(r"\b(ai|co quan nao|don vi nao|so nao|ben nao)\b(?! (ban hanh|ky)\b)")
+_DOES = re.compile(r"\b(ai|co quan nao|don vi nao|so nao|ban nao|ben nao)\b(?! (ban hanh|ky)\b)")
 _GIVEN_TO = re.compile(r"\bgiao (cho )?(ai|ban nao|so nao|co quan nao|don vi nao|ben nao)\b")
 _WHO_FIRST = re.compile(r"^(ai|co quan nao|don vi nao|so nao|ben nao)\b")
 _REPORTS = re.compile(
@@ -62,7 +62,7 @@ _COUNTED_WORK = re.compile(
 )
 _COUNTED_AIMS = re.compile(r"\b(bao nhieu|may|bn) (cai|muc|chi tieu|muc tieu|dong)\b")
 _GIVEN = re.compile(r"\bchi dao\b|\bgiao (xu ly|giai quyet)\b|\b(xu ly|giai quyet) (the nao|ra sao)\b")
-_SINCE = re.compile(r"\btu (khi nao|bao gio|nam nao|thang nao|luc nao|ngay nao|hoi nao|may gio)\b")
+_SINCE = re.compile(r"\btu (khi nao|bao gio|nam nao|thang nam nao|thang nao|luc nao|ngay nao|hoi nao|may gio)\b")
 _OWN_ASKED = re.compile(
     r"\b(la )?cua (ai|co quan nao|don vi nao)\b|\b(do )?(ai|co quan nao|don vi nao) ban hanh\b|\bban hanh (ngay|khi|nam|"
     r"luc)\b|\bso may\b|\bai ky\b"
