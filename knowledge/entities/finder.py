@@ -234,7 +234,7 @@ class EntityFinder:
         """A syllable as the gazetteer knows it: `côg` → `cong`. Words that exist stay, whatever they look like."""
         if len(folded) < 3 or folded in self._words or not folded.isalpha() or zipf_frequency(toned, "vi") > 4.0:
             return folded
-        found = corrections(folded, self._words, limit=1)
+        found = corrections(folded, self._words.keys(), limit=1)
         return found[0][0] if found and found[0][1] >= 0.8 else folded
 
     def _agency_spans(self, doc: Doc) -> Iterator[Span]:

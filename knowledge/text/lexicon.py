@@ -225,4 +225,6 @@ def question_words() -> QuestionWords:
         for i in range(len(p) if 2 <= len(p) <= 4 else 0):
             hole = (*p[:i], None, *p[i + 1 :])
             blanks[hole] = (*blanks.get(hole, ()), p[i])
-    return QuestionWords(folded, toned, spellings, blanks, max(map(len, folded)), dict.fromkeys(k for p in folded for k in p if len(k) > 1))
+    # In one order: the best of several corrections must be the same in every process.
+    words = dict.fromkeys(k for p in folded for k in p if len(k) > 1).keys()
+    return QuestionWords(folded, toned, spellings, blanks, max(map(len, folded)), words)
