@@ -288,7 +288,6 @@ def _further_numbers(found: list[Entity], text: str) -> list[Entity]:
 
 
 @lru_cache(maxsize=1)
-@lru_cache(maxsize=1)
 def standard_finder() -> EntityFinder:
     """The finder over the registry alone."""
     return EntityFinder(Registry.load())

@@ -155,7 +155,7 @@ def _pointing(question: Question, kb: KnowledgeBase) -> Question:
     """ "Quay lại việc lúc nãy, hạn sao em?" speaks of the last row, however idle it sounds."""
     if question.intent != "out_of_scope" or not question.context.focus or not reading.points_back(question):
         return question
-    return question.ask(next((name for name, _ in question.ranking if name in rows.INTENTS), "ask_detail"))
+    return question.ask(_next(question, rows.INTENTS, "ask_detail"))
 
 
 def _elliptic(question: Question, kb: KnowledgeBase) -> Question:
@@ -192,7 +192,7 @@ def _not_idle(question: Question, kb: KnowledgeBase) -> Question:
         return question
     if not (_numbered(question) and question.intent != "out_of_scope") and not _knows_well(question, kb):
         return question
-    other = next((name for name, _ in question.ranking if name in (*rows.INTENTS, *lists.INTENTS)), "ask_detail")
+    other = _next(question, (*rows.INTENTS, *lists.INTENTS), "ask_detail")
     return question.ask(other)
 
 
@@ -221,7 +221,7 @@ def _no_merger(question: Question, kb: KnowledgeBase) -> Question:
     """Without a word of mergers or new names, an agency beside a task is who does it, not what became of it."""
     if question.intent != "ask_successor" or reading.speaks_of_change(question):
         return question
-    other = next((name for name, _ in question.ranking if name in (*rows.INTENTS, *lists.INTENTS)), "ask_lead")
+    other = _next(question, (*rows.INTENTS, *lists.INTENTS), "ask_lead")
     return question.ask(other)
 
 
@@ -229,7 +229,7 @@ def _row_rather(question: Question, kb: KnowledgeBase) -> Question:
     """What a task or an indicator says itself is not looked up in reports: "thương mại điện tử để đạt kết quả gì?"."""
     if question.intent not in ("ask_fact", "ask_document", "ask_change") or question.named("document"):
         return question
-    other = next((name for name, _ in question.ranking if name in rows.INTENTS), "ask_detail")
+    other = _next(question, rows.INTENTS, "ask_detail")
     asked = _value(question.ask(other), kb)
     found = link(asked, kb)
     if len(found.rows) != 1 or found.how != "words" or found.rows[0].kind not in ("task", "indicator", "target"):
@@ -244,7 +244,7 @@ def _no_revision(question: Question, kb: KnowledgeBase) -> Question:
     """Without a word of versions nothing is asked about changes."""
     if question.intent != "ask_change" or reading.speaks_of_revision(question):
         return question
-    other = next((name for name, _ in question.ranking if name in (*rows.INTENTS, *lists.INTENTS)), "ask_detail")
+    other = _next(question, (*rows.INTENTS, *lists.INTENTS), "ask_detail")
     return question.ask(other)
 
 
