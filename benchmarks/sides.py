@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import rasa.cli
+import rasa.engine.recipes
 
 from benchmarks.processes import action_server, run_timed
 from bot.settings import ROOT, Settings
@@ -74,10 +75,7 @@ class Stock:
 
     def train(self) -> float:
         """Seconds of `rasa train`."""
-        generated = Path(rasa.cli.__file__).parent / "initial_project" / "config.yml"
-        written = generated.read_text(encoding="utf-8")
-        config = written if self._epochs is None else re.sub(r"epochs: \d+", f"epochs: {self._epochs}", written)
-        (self._project / "config.yml").write_text(config, encoding="utf-8")
+        (self._project / "config.yml").write_text(_stock_config(self._epochs), encoding="utf-8")
         command = [
             sys.executable, "-m", "rasa", "train", "--config", "config.yml", "--domain", str(self._settings.domain),
             "--data", str(self._settings.training_data), "--out", str(self._project), "--fixed-model-name", self.model.name,
@@ -89,6 +87,17 @@ class Stock:
         """What workers need, with the action server running. `database_url` is of no use here: its tracker is in memory."""
         with action_server(self._settings.actions, self._project, self.environment) as (url, pid):
             yield Side(("stock", str(self._questions), str(turns), str(self.model), url), self.environment, (pid,))
+
+
+def _stock_config(epochs: int | None) -> str:
+    """What `rasa init` writes. It names no components there, so the recipe's defaults train; `epochs` spells those out, with fewer rounds."""
+    if epochs is None:
+        return (Path(rasa.cli.__file__).parent / "initial_project" / "config.yml").read_text(encoding="utf-8")
+    defaults = (Path(rasa.engine.recipes.__file__).parent / "config_files" / "default_config.yml").read_text(encoding="utf-8")
+    config, changed = re.subn(r"(?m)^(\s+epochs:) \d+$", rf"\1 {epochs}", defaults)
+    if not changed:
+        raise ValueError("the defaults of this Rasa name no epochs")
+    return config
 
 
 def _path(settings: Settings) -> str:

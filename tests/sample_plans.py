@@ -49,6 +49,7 @@ def sample_plan(plan: str = "kh-mau", **more: Any) -> Plan:
         "rows": sample_rows(plan),
         "documents": (LegalDocument("57-NQ/TW", "Nghị quyết", date(2024, 12, 22), "Bộ Chính trị", "về đột phá"),
                       LegalDocument("06/QĐ-TTg", "Quyết định")),
+        "furniture": ((170, 171, "recipients", "Nơi nhận: Như trên"),),
         "unplaced": ((70, 71, "Một đoạn lạ"),),
     }
     return Plan(**{**given, **more})

@@ -23,7 +23,8 @@ from knowledge.services.changes_text import summary as changes_summary
 from knowledge.services.dry_run import dry_run, error_line, summary
 from knowledge.services.importing import accept, checked_id, distinct, preview, rename
 from knowledge.services.review import BrokenWorkbook, read_review, write_review
-from knowledge.services.sheets import KIND_NAMES, source_words
+from knowledge.services.sheets import source_words
+from knowledge.services.accounting import count_rows
 from knowledge.store import PlanStore, StoreError
 from knowledge.store.errors import UnknownPlan
 
@@ -129,9 +130,7 @@ def _show(plan: Plan) -> None:
     for key, words in (("number", "Số"), ("date", "Ngày"), ("issuer", "Cơ quan ban hành"), ("province", "Tỉnh")):
         print(f"{words}: {facts.get(key, 'chưa rõ')}")
     counts = summary(plan)
-    kinds = [f"{n} {KIND_NAMES[kind].lower()}" for kind, n in counts["counts"].items()]
-    passages = sum(row.kind == "passage" for row in plan.rows)
-    kinds += [f"{passages} đoạn văn để trích dẫn"] if passages else []
+    kinds = [f"{n} {kind}" for kind, n in count_rows(plan).items()]
     print(f"Đọc được: {', '.join(kinds) or 'không có dòng nào'}")
     _section("Lưu ý:", plan.warnings)
     _section(f"Cần xem lại {counts['doubtful']} dòng:", (

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from bot import errors, startup
 from bot.errors import Trouble
+from knowledge.services.accounting import count_lines, count_rows
 from knowledge.services.changes import diff
 from knowledge.services.changes_text import describe, summary
 from knowledge.services.importing import restore
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="thay đổi giữa hai bản; một số: từ bản đó đến bản đang dùng; không số: so với bản trước")
     action.add_argument("--restore", type=int, metavar="BẢN", help="dùng lại một bản cũ")
     action.add_argument("--accept", type=int, metavar="BẢN", help="đưa một bản nháp vào dùng")
+    action.add_argument("--lines", action="store_true", help="mỗi dòng chữ của văn bản đã vào đâu: nhiệm vụ, tiêu đề, số trang…")
     action.add_argument("--withdraw", action="store_true", help="ngừng dùng kế hoạch; các bản vẫn được giữ")
     parser.add_argument("--json", action="store_true", help="in mỗi dòng một bản ghi JSON")
 
@@ -45,6 +47,8 @@ def run(args: argparse.Namespace) -> int:
             return _diff(PlanStore(engine), args.plan, args.diff)
         if changing:
             return _change(args, engine)
+        if args.lines:
+            return _lines(PlanStore(engine), args.plan)
         return _list(args, PlanStore(engine))
     except UnknownPlan as error:
         raise Trouble(str(error), errors.USAGE) from error
@@ -57,7 +61,23 @@ def _list(args: argparse.Namespace, store: PlanStore) -> int:
     if not found:
         print("Kho chưa có kế hoạch nào. Nhập một kế hoạch: troly import TỆP --accept")
     for info in found:
-        print(json.dumps(_record(info), ensure_ascii=False) if args.json else _line(info, one_plan=bool(args.plan)))
+        if args.json:
+            print(json.dumps(_record(info), ensure_ascii=False))
+            continue
+        print(_line(info, one_plan=bool(args.plan)))
+        if not args.plan:
+            counts = count_rows(store.load(info.id))
+            print(f"    {', '.join(f'{n} {kind}' for kind, n in counts.items())}")
+    return 0
+
+
+def _lines(store: PlanStore, plan_id: str | None) -> int:
+    """The account of one plan's lines, or of every plan's."""
+    for known in [plan_id] if plan_id else [info.id for info in store.plans()]:
+        lines, left = count_lines(store.load(known))
+        print(f"{known}: {sum(lines.values()) + left} dòng, {left} dòng chưa xếp được")
+        for kind, count in lines.items():
+            print(f"    {count:5} {kind}")
     return 0
 
 

@@ -102,8 +102,10 @@ class Plan:
     """One document of the knowledge base with everything that was read from it.
 
     `province` is a slug (`hau-giang`); `kind` one of plan_annex, plan, conclusion, report.
-    `unplaced` holds (first line, last line, text) of source text that no row took; `warnings` say in Vietnamese what the
-    reader left out (macros, hidden sheets, scanned pages): about the file as read, not part of what the plan says.
+    `furniture` holds (first line, last line, kind, text) of source text that is no row but known for what it is (headings,
+    letterhead, page numbers, recipients, signature…), `unplaced` (first line, last line, text) of what nothing took: together
+    with the rows they account for every line. `warnings` say in Vietnamese what the reader left out (macros, hidden sheets,
+    scanned pages): about the file as read, not part of what the plan says.
     """
 
     id: str
@@ -116,6 +118,7 @@ class Plan:
     issuer: str | None = None
     rows: tuple[Row, ...] = ()
     documents: tuple[LegalDocument, ...] = ()
+    furniture: tuple[tuple[int, int, str, str], ...] = ()
     unplaced: tuple[tuple[int, int, str], ...] = ()
     warnings: tuple[str, ...] = field(default=(), compare=False)
 

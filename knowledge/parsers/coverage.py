@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from knowledge.model import Row
+from knowledge.parsers import flat_tables
 from knowledge.parsers.document import Document
 from knowledge.parsers.fields import field_blocks
 from knowledge.parsers.reading import read_repaired
@@ -25,18 +26,34 @@ def account(document: Document, rows: Iterable[Row]) -> dict[int, str]:
     return out
 
 
+def furniture(document: Document, rest: Document, rows: Iterable[Row]) -> tuple[tuple[int, int, str, str], ...]:
+    """The stretches that are no row but known: first line, last line, kind, text. `rest` is the document without flat tables."""
+    rows = list(rows)
+    kinds = {row.kind for row in rows}
+    known = {no: kind for no, kind in account(rest, rows).items() if kind not in kinds}
+    if len(rest.lines) < len(document.lines):
+        known |= flat_tables.furniture(document)
+    return tuple((first, last, kind or "", text) for first, last, kind, text in _stretches(document, known) if kind)
+
+
 def unplaced(document: Document, rows: Iterable[Row]) -> tuple[tuple[int, int, str], ...]:
     """The stretches of text that nothing took: first line, last line, text."""
     known = account(document, rows)
-    out: list[tuple[int, int, str]] = []
-    previous = 0
+    return tuple((first, last, text) for first, last, kind, text in _stretches(document, known) if kind is None)
+
+
+def _stretches(document: Document, known: Mapping[int, str]) -> Iterator[tuple[int, int, str | None, str]]:
+    """Runs of lines of one kind; empty lines between them do not count."""
+    run: tuple[int, int, str | None, str] | None = None
     for line in document.lines:
-        text = line.text.strip()
-        if not text or line.no in known:
+        text, kind = line.text.strip(), known.get(line.no)
+        if not text:
             continue
-        if out and previous == out[-1][1] and all(not other.text.strip() for other in document.lines[previous:line.no - 1]):
-            out[-1] = (out[-1][0], line.no, f"{out[-1][2]} {text}")
-        else:
-            out.append((line.no, line.no, text))
-        previous = line.no
-    return tuple(out)
+        if run and run[2] == kind:
+            run = (run[0], line.no, kind, f"{run[3]} {text}")
+            continue
+        if run:
+            yield run
+        run = (line.no, line.no, kind, text)
+    if run:
+        yield run

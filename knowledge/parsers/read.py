@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from knowledge.model import LegalDocument, Plan, Row
-from knowledge.parsers import flat_tables, tables
+from knowledge.parsers import coverage, flat_tables, tables
 from knowledge.parsers.corrections import apply_corrections, load_corrections
 from knowledge.parsers.document import Document, Table
 from knowledge.parsers.metadata import date_in_title, number_in_title, read_metadata
@@ -44,8 +44,8 @@ def read_plan(path: Path, source: Mapping[str, Any] | None = None) -> Plan:
         id=plan_id, title=title, file=path.name, kind=str(known.get("kind") or _kind_of(title)),
         province=known.get("province") or meta.province, number=known.get("number") or meta.number or number_in_title(title),
         date=known.get("date") or meta.date or date_in_title(title), issuer=known.get("issuer") or meta.issuer,
-        rows=tuple(rows), documents=tuple(_legal_documents(document)), unplaced=(*_unplaced(rest, rows), *_untold(left)),
-        warnings=document.warnings)
+        rows=tuple(rows), documents=tuple(_legal_documents(document)), furniture=coverage.furniture(document, rest, rows),
+        unplaced=(*coverage.unplaced(rest, rows), *_untold(left)), warnings=document.warnings)
 
 
 def read_shipped(folder: Path) -> list[Plan]:
@@ -110,21 +110,3 @@ def _untold(left: Iterable[Table]) -> Iterable[tuple[int, int, str]]:
     for table in left:
         yield table.line, table.line, " | ".join(cell.text for row in table.rows for cell in row if cell.text.strip())
 
-
-def _unplaced(rest: Document, rows: Iterable[Row]) -> tuple[tuple[int, int, str], ...]:
-    """The runs of lines that no row took, with their text."""
-    taken = {no for row in rows if row.source.lines for no in range(row.source.lines[0], row.source.lines[1] + 1)}
-    runs: list[tuple[int, int, list[str]]] = []
-    last = None
-    for line in rest.lines:
-        text = line.text.strip(" *|\t-_")
-        if line.no in taken:
-            last = None
-        elif text:
-            if last is not None:
-                first, _, texts = runs.pop()
-                runs.append((first, line.no, [*texts, text]))
-            else:
-                runs.append((line.no, line.no, [text]))
-            last = line.no
-    return tuple((first, end, " ".join(texts)) for first, end, texts in runs)

@@ -51,7 +51,9 @@ def _plan(data: dict[str, Any]) -> Plan:
     given["documents"] = tuple(LegalDocument(**_dated(_texts(item, "date"), "date")) for item in data.get("documents", ()))
     given["warnings"] = tuple(_texts(dict(enumerate(data.get("warnings", ())))).values())
     given["unplaced"] = tuple((int(first), int(last), str(text)) for first, last, text in data.get("unplaced", ()))
-    return Plan(**_dated(_texts(given, "date", "rows", "documents", "unplaced", "warnings"), "date"))
+    given["furniture"] = tuple(
+        (int(first), int(last), str(kind), str(text)) for first, last, kind, text in data.get("furniture", ()))
+    return Plan(**_dated(_texts(given, "date", "rows", "documents", "furniture", "unplaced", "warnings"), "date"))
 
 
 def _row(data: dict[str, Any]) -> Row:

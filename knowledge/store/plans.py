@@ -273,7 +273,7 @@ def _insert_rows(connection: Connection, plan: Plan, plan_key: int) -> None:
 def _version_query() -> Select[Any]:
     # The last position, not a count: one step in an index, however many rows there are.
     count = select(func.coalesce(func.max(s.rows.c.position) + 1, 0)).where(s.rows.c.plan_key == s.plans.c.key).scalar_subquery()
-    columns = [c for c in s.plans.c if c.name != "unplaced"]
+    columns = [c for c in s.plans.c if c.name not in ("furniture", "unplaced")]
     return select(*columns, count.label("rows")).order_by(s.plans.c.plan_id, s.plans.c.version)
 
 

@@ -76,7 +76,8 @@ def plan_line(plan: Plan, key: int, version: int, **more: Any) -> dict[str, Any]
     """The line of `plans`."""
     line = {
         "key": key, "plan_id": plan.id, "version": version, "title": plan.title, "number": plan.number, "date": plan.date,
-        "issuer": plan.issuer, "province": plan.province, "kind": plan.kind, "file": plan.file, "unplaced": plan.unplaced, **more,
+        "issuer": plan.issuer, "province": plan.province, "kind": plan.kind, "file": plan.file,
+        "furniture": plan.furniture, "unplaced": plan.unplaced, **more,
     }
     return {k: storable(v) for k, v in line.items()}
 
@@ -86,6 +87,7 @@ def to_plan(line: Mapping[Any, Any], rows: Iterable[Row], documents: Iterable[Le
     return Plan(
         id=line["plan_id"], title=line["title"], file=line["file"], kind=line["kind"], province=line["province"],
         number=line["number"], date=line["date"], issuer=line["issuer"], rows=tuple(rows), documents=tuple(documents),
+        furniture=tuple((first, last, kind, text) for first, last, kind, text in line["furniture"]),
         unplaced=tuple((first, last, text) for first, last, text in line["unplaced"]))
 
 

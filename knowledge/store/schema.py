@@ -73,6 +73,7 @@ plans = Table(
     Column("province", Text),
     Column("kind", Text, nullable=False),
     Column("file", Text, nullable=False),
+    Column("furniture", JSON, nullable=False, server_default="[]"),
     Column("unplaced", JSON, nullable=False),
     Column("imported_at", UtcDateTime, nullable=False),
     Column("origin", String(20), nullable=False),       # shipped, import, restore

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from benchmarks import table
 from benchmarks.figures import Figures, measure, quantile
 from benchmarks.processes import Worker, WorkFailed
-from benchmarks.sides import Ours
+from benchmarks.sides import Ours, _stock_config
 from bot.settings import ROOT, Settings
 
 OURS, STOCK = Figures(20, 5.2, 300, 4.0, 9.5, 310), Figures(400, 21, 1500, 40.0, 95, 31)
@@ -52,3 +53,10 @@ def test_worker_that_fails_says_why(tmp_path: Path) -> None:
     with pytest.raises(WorkFailed, match="no-such-file"):
         worker.read("first")
     worker.stop()
+
+
+def test_stock_rounds_are_those_asked_for() -> None:
+    config = _stock_config(3)
+    assert "DIETClassifier" in config and "TEDPolicy" in config
+    assert set(re.findall(r"epochs: (\d+)", config)) == {"3"}
+    assert "pipeline: null" in _stock_config(None) or "pipeline:\n" in _stock_config(None)

@@ -18,6 +18,7 @@ from bot import errors, settings
 from bot.commands import exporting, importing, plans
 from knowledge.model import Plan
 from knowledge.parsers.document import UnreadableFile
+from knowledge.parsers.read import read_plan
 from knowledge.services.importing import PLANS, Shipped
 from knowledge.store import PlanStore, StoreError, migrate, open_engine
 from tests.sample_plans import sample_plan, with_rows
@@ -189,3 +190,21 @@ def test_a_broken_database_as_json(run: Run, tmp_path: Path, reads: Callable[[Pl
     (tmp_path / "troly.db").write_text("đây không phải cơ sở dữ liệu" * 100, encoding="utf-8")
     code, out, err = run(importing, "a.txt", "--accept", "--json")
     assert (code, err) == (3, "") and json.loads(out.splitlines()[-1])["kind"] == "error"
+
+
+def test_plans_tell_where_each_line_went(store: PlanStore, run: Run) -> None:
+    store.save(sample_plan())
+    code, out, _ = run(plans, "--lines")
+    plan = sample_plan()
+    assert code == 0 and out.startswith(f"{plan.id}: ") and "2 dòng chưa xếp được" in out.splitlines()[0]
+    assert "nơi nhận" in out
+    code, listed, _ = run(plans)
+    assert code == 0 and f"{sum(row.kind == 'task' for row in plan.rows)} nhiệm vụ" in listed
+
+
+def test_shipped_plans_leave_no_line_out(url: str, run: Run) -> None:
+    engine = open_engine(url)
+    migrate(engine)
+    bot.commands.importing.accept(engine, read_plan(PLANS / "ht-tb15-2025-07-10.txt"))
+    _, out, _ = run(plans, "--lines")
+    assert "0 dòng chưa xếp được" in out and "chữ ký" in out and "tiêu đề mục" in out

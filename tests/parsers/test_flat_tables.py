@@ -65,7 +65,7 @@ def test_every_line_is_in_a_row_or_is_named_furniture(annex):
     in_rows = {no for row in flat_rows for no in range(row.lines[0], row.lines[1] + 1)}
     for line in annex.lines:
         assert line.no in in_rows or layout.furniture.get(line.no) or is_blank(line.text), (line.no, line.text)
-    assert Counter(layout.furniture.values())["page number"] == 2
+    assert Counter(layout.furniture.values())["page_number"] == 2
     assert not in_rows & {no for no, kind in layout.furniture.items() if kind != "blank" and kind != "header"}
 
 

@@ -38,7 +38,7 @@ def read_rows(region: Region, layout: Layout) -> list[FlatRow]:
     words: list[Word] = []
     ruled: list[tuple[Role, ...]] = []
     for header, lines in body:
-        part = words_of([line for line in lines if layout.furniture.get(line.no) != "page number"], header.last)
+        part = words_of([line for line in lines if layout.furniture.get(line.no) != "page_number"], header.last)
         words += part
         ruled += [_with_number(header.roles, roles)] * len(part)
     style = style_of(words)
@@ -62,14 +62,14 @@ def _mark_page_numbers(body: list[tuple[Header, list[Line]]], layout: Layout) ->
         values = {"target", "other"} & set(header.roles)
         for index, line in enumerate(full):
             if _PAGE_MARK.fullmatch(line.text.strip()):
-                layout.furniture[line.no] = "page number"
+                layout.furniture[line.no] = "page_number"
             if not re.fullmatch(r"\W*\d{1,3}\W*", line.text) or re.search(r"\d\.\s*$", line.text) or "|" in line.text:
                 continue
             following = full[index + 1].no if index + 1 < len(full) else line.no + 60
             set_off = index and line.no - full[index - 1].no > 2
             before_header = any(line.no < no < following for no in headers) and (set_off or not values)
             if before_header or (index + 1 == len(full) and set_off):
-                layout.furniture[line.no] = "page number"
+                layout.furniture[line.no] = "page_number"
 
 
 def _row(words: list[Word], start: Start, roles: tuple[Role, ...], style: Style, annex: str | None, last: bool) -> FlatRow:

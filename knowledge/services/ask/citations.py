@@ -16,7 +16,7 @@ from knowledge.store import PlanStore
 from knowledge.store import schema as s
 from knowledge.store.registry import documents
 
-_CLOSING = re.compile(r"Nơi (?:nhận|nhân)\b.*$", re.DOTALL)
+_CLOSING = ("recipients", "signature")
 _LONGEST_CLOSING = 1500
 _SIGNED = re.compile(
     r"\b((?:PHÓ )?(?:CHÁNH|BÍ THƯ|CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|THỨ TRƯỞNG|TRƯỞNG|CỤC TRƯỞNG|THỦ TƯỚNG)\b[^.;\d]{0,90}?"
@@ -90,15 +90,12 @@ def _citation(document: LegalDocument, told: Iterable[tuple[str, LegalDocument]]
 
 def load_closings(engine: Engine) -> Mapping[str, str]:
     """The end of each plan in force, from "Nơi nhận" on: to whom it goes and who signed it, as written."""
-    out: dict[str, str] = {}
-    query = select(s.plans.c.plan_id, s.plans.c.unplaced).where(s.plans.c.status == "accepted")
+    query = select(s.plans.c.plan_id, s.plans.c.furniture).where(s.plans.c.status == "accepted")
     with engine.connect() as connection:
-        for plan, unplaced in connection.execute(query):
-            for _, _, text in unplaced or ():
-                found = _CLOSING.search(text)
-                if found:
-                    out[plan] = found.group()[:_LONGEST_CLOSING]
-    return out
+        closings = {
+            plan: " ".join(text for _, _, kind, text in furniture if kind in _CLOSING)[:_LONGEST_CLOSING]
+            for plan, furniture in connection.execute(query)}
+    return {plan: closing for plan, closing in closings.items() if closing}
 
 
 def signer(closing: str) -> str:
