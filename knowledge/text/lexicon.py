@@ -93,9 +93,15 @@ def spell_out(text: str) -> str:
         if (shouting or not word.isupper()) and is_syllable(word.lower()):
             return word
         meanings = abbreviations().meanings(word)
-        return meanings[0] if meanings else word
+        return meanings[0] if meanings else _with_n(word)
 
     return _LETTERS.sub(full, text)
+
+
+def _with_n(word: str) -> str:
+    """The n that is left out when typing fast: `hạg` → `hạng`, `tỉh` → `tỉnh`. No syllable ends in g or h alone."""
+    longer = f"{word[:-1]}n{word[-1]}"
+    return longer if len(word) > 2 and word[-1] in "gh" and word[-2] not in "nc" and is_syllable(longer) else word
 
 
 _SYLLABLE = re.compile(

@@ -21,6 +21,7 @@ from knowledge.text.normalize import fold
 _BESIDE = re.compile(r"\s*(,|va|voi|cung|cung voi|&|\+)\s*")
 INTENTS = ("list_tasks", "count_tasks", "list_indicators", "count_indicators", "list_overdue", "list_upcoming")
 SOON = timedelta(days=30)
+_SHORT_TOPIC = 0.6  # what a topic of two syllables ("sáng chế") weighs
 OPEN_KINDS = {"regular": ("recurring",), "onward": ("from_year_on",), "any": ("recurring", "from_year_on")}
 
 
@@ -211,12 +212,12 @@ def _topic(question: Question, kb: KnowledgeBase, measures: bool, narrow: bool) 
     asked = question.text[first:last]
     spans = [(s - first, e - first) for s, e in question.spans(*QUIET_KINDS) if first <= s and e <= last]
     query = kb.index.read(asked, spans)
-    if query.mass < (1.4 if narrow else 1.0):
+    if query.mass < (1.4 if narrow else _SHORT_TOPIC):
         return None
     kinds = MEASURE_KINDS if measures else ("task", "duty")
     inside = scope(question, kb)
     hits = kb.index.search(query, lambda r: r.kind in kinds and inside(r))
-    if narrow and (not hits or hits[0].coverage < Calibration.load().sure_coverage):
+    if (narrow or query.mass < 1.0) and (not hits or hits[0].coverage < Calibration.load().sure_coverage):
         return None
     return asked
 

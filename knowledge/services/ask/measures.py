@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from knowledge.model import Row
@@ -23,6 +24,7 @@ FITS = 0.55
 _FITS_NARROWLY, _LEAST_NARROWLY = 0.75, 1.2
 _MORE_IN_THE_MEASURE = 0.2  # what a row may fit better by its measure and heading than it ranks
 _COMPOUNDS = ("kinh te so", "xa hoi so", "chu ky so", "ky nang so")
+_A_MONTH = timedelta(days=27)
 _YEAR = re.compile(r"\b20[2-5]\d\b")
 _EACH = re.compile(r"\b(?:tung|cac|moi|qua|nhung|theo) (?:nam|moc|giai doan)\b")
 _STEPS = re.compile(r"\b\d+\s?g\b")
@@ -32,11 +34,18 @@ _PER_YEAR = re.compile(r"\bmoi nam\b|\bhang nam\b|/nam\b")
 
 def years_asked(question: Question) -> set[int]:
     """The years that the question names, "đến năm 2030" being 2030; of "từng mốc từ 2025 tới 2045" all between."""
-    periods = [p for p in question.named("period") if p["end"] or p["start"]]
+    periods = [p for p in question.named("period") if (p["end"] or p["start"]) and not _days(p)]
     named = {int((p["end"] or p["start"])[:4]) for p in periods}
     if _EACH.search(fold(question.text)):
         named |= {y for p in periods if p["start"] and p["end"] for y in range(int(p["start"][:4]), int(p["end"][:4]) + 1)}
     return named or set(map(int, _YEAR.findall(question.text)))
+
+
+def _days(period: dict[str, str | None]) -> bool:
+    """Is it a day or a few ("ngày mai", "tuần này"), counted from today? No target is set for those."""
+    if not (period["start"] and period["end"]):
+        return False
+    return date.fromisoformat(period["end"]) - date.fromisoformat(period["start"]) < _A_MONTH
 
 
 def holds_targets(question: Question, kb: KnowledgeBase) -> bool:

@@ -53,7 +53,14 @@ _NOBODY = re.compile(
 )
 _MANY_LEADS = re.compile(r"\b(?:tu )?(ba|bon|nam|3|4|5) (?:co quan|don vi|so)\b[^.?!]{0,20}\bchu tri\b")
 _AS_NUMBER = {"ba": 3, "bon": 4, "nam": 5, "3": 3, "4": 4, "5": 5}
-_LITERALLY = re.compile(r"(?:ghi|de|viet)(?: dung| la| ro)* [“\"'‘](.{2,40}?)[”\"'’]", re.IGNORECASE)
+_LITERALLY = re.compile(
+    r"(?:ghi|de|viet)(?: dung| la| ro)* [“\"'‘](.{2,40}?)[”\"'’]|(?:ghi|de|viet) dung(?: la)? ((?:\d{1,2}/)?(?:\d{1,2}/)?20\d\d)\b",
+    re.IGNORECASE)
+_LEFT_OUT = r"(?:thi |la |cu )?(?:bo|tru|khoi|loai|khong (?:tinh|lay|can|ke))"
+_NOT_SOLE = re.compile(rf"\b(?:mot minh|1 minh|rieng minh|doc lap|don doc)\b[^.?!]{{0,12}}\b{_LEFT_OUT}\b")
+_NOT_RECURRING = re.compile(
+    rf"\b(?:thuong xuyen|hang nam|dinh ky|lien tuc)\b[^.?!]{{0,6}}\b{_LEFT_OUT}\b|"
+    r"\b(?:tru|bo|khong (?:tinh|lay|ke|can)|ngoai tru|loai)\b[^.?!,]{0,16}\b(?:thuong xuyen|hang nam|dinh ky|lien tuc)\b")
 _INDICATOR = re.compile(r"\bchi tieu\b|\bchi so\b|\bkpi\b|\bmuc tieu\b|\bphu luc (i|1)\b(?!i)|\bpl ?(i|1)\b(?!i)|\bcac ty le\b")
 _TASK = re.compile(r"\bnhiem vu\b|\bnv\b|\bphu luc (ii|2)\b|\bpl ?(ii|2)\b|\bdau viec\b|\btask\b")
 _POINTING = re.compile(
@@ -125,7 +132,7 @@ def asks_own(question: Question) -> bool:
 def role_asked(question: Question) -> Role | None:
     """Which part the agency plays in what is asked; None where nothing is said of it."""
     text = _without_names(question)
-    if _SOLE.search(text):
+    if _SOLE.search(text) and not _NOT_SOLE.search(text):
         return "sole"
     if _JOINT.search(text) and not _WITH_JOINT.search(text):
         return "joint"
@@ -154,7 +161,8 @@ def leads_at_least(question: Question) -> int | None:
 def deadline_quoted(question: Question) -> str | None:
     """The deadline that a list asks for literally ("thời gian ghi đúng “12/2025”"), folded; None where it quotes none."""
     found = _LITERALLY.search(fold(question.text))
-    return found.group(1).strip() if found and re.search(r"\d|thuong xuyen|hang nam", found.group(1)) else None
+    quoted = (found.group(1) or found.group(2)).strip() if found else ""
+    return quoted if re.search(r"\d|thuong xuyen|hang nam", quoted) else None
 
 
 def speaks_of_indicators(question: Question) -> bool:
@@ -185,7 +193,7 @@ def open_ended_asked(question: Question) -> str | None:
     if _ONWARD.search(text):
         return "onward"
     if _RECURRING.search(text):
-        return "regular"
+        return None if _NOT_RECURRING.search(text) else "regular"
     return "any" if _OPEN_ENDED.search(text) else None
 
 

@@ -1,0 +1,1 @@
+"""How officials reach the assistant. One module a channel; `port` is what they have in common."""
