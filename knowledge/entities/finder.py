@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -22,7 +22,7 @@ from wordfreq import zipf_frequency
 from knowledge.agencies.provinces import Provinces, find_province
 from knowledge.agencies.registry import Registry
 from knowledge.agencies.spelling import same_syllable
-from knowledge.text.lexicon import abbreviations
+from knowledge.text.lexicon import abbreviations, is_syllable
 from knowledge.text.normalize import Token, clean, fold, tokenize
 from knowledge.text.periods import find_periods
 from knowledge.text.typos import corrections
@@ -77,6 +77,10 @@ class Entity:
     def as_dict(self) -> dict[str, Any]:
         """The form in which Rasa carries an entity."""
         return {"entity": self.kind, "value": self.value, "start": self.start, "end": self.end, "text": self.text}
+
+    def moved(self, by: int) -> Entity:
+        """The entity in a text that begins `by` characters earlier."""
+        return replace(self, start=self.start + by, end=self.end + by)
 
     @staticmethod
     def from_dict(data: dict[str, Any]) -> Entity:
@@ -191,7 +195,7 @@ class EntityFinder:
             ):
                 continue  # `ca` is seldom CA, `bao` seldom báo
             if not (span.start and self._registry.in_compound(tokens[span.start - 1].toned, tokens[span.start].toned)):
-                found.append(entity("agency_weak" if strength else "agency", slug, span.start, span.end))
+                found.append(entity("agency_weak" if strength else "agency", slug, span.start, self._whole_name(slug, span.end, tokens)))
         for label, start, end in self._pattern_spans(doc):
             value = self._pattern_value(label, [t.norm_ for t in doc[start:end]])
             if value is not None:
@@ -208,6 +212,20 @@ class EntityFinder:
             value = {"start": period.start.isoformat() if period.start else None, "end": period.end.isoformat() if period.end else None}
             found.append(Entity("period", value, period.span[0], period.span[1], period.text))
         return sorted(found, key=lambda e: (e.start, -e.end))
+
+    def _whole_name(self, slug: str, end: int, tokens: Sequence[Token]) -> int:
+        """Where a name ends whose last words are written by their initials: "Sở Tài nguyên MT", "Ban TG&DV TU", "Sở Văn hóa TT DL"."""
+        agency = self._registry.get(slug)
+        initials = "".join(w[0] for w in fold(agency.name).split() if w != "va") if agency else ""
+        short = ""
+        for last in range(end, min(end + 2, len(tokens))):
+            token = tokens[last]
+            if is_syllable(token.toned) and not token.text.isupper():
+                break
+            short += token.folded
+            if len(short) > 1 and initials.endswith(short):
+                return last + 1
+        return end
 
     def _by_initials(self, tokens: Sequence[Token]) -> Iterator[Entity]:
         """Provinces called by their initials. Where these stand for something else too (HT, TG), only beside a word that places name."""

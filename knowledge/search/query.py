@@ -11,7 +11,7 @@ from typing import Protocol
 
 import wordfreq
 
-from knowledge.text.lexicon import Phrase, abbreviations, is_syllable, key, question_words, synonyms
+from knowledge.text.lexicon import Phrase, abbreviations, is_syllable, key, question_words, synonyms, with_n
 from knowledge.text.normalize import Token, clean, fold, tokenize
 from knowledge.text.typos import corrections, split_joined
 
@@ -119,7 +119,7 @@ def _best_correction(folded: str, left: str | None, right: str | None, vocabular
 
 
 def _terms(text: str, vocabulary: Vocabulary) -> list[Term]:
-    tokens = tokenize(text)
+    tokens = [_whole(t, vocabulary) for t in tokenize(text)]
     sentences = _sentence_numbers(text, tokens)
     shouting = sum(t.text.isupper() for t in tokens) > 0.6 * max(1, len(tokens))
     keys = [key(t.toned) for t in tokens]
@@ -136,6 +136,13 @@ def _terms(text: str, vocabulary: Vocabulary) -> list[Term]:
         else:
             out += _known_or_mended(keys[i], token.toned, left, right, sentences[i], vocabulary)
     return out
+
+
+def _whole(token: Token, vocabulary: Vocabulary) -> Token:
+    """The token with the n that was left out of its end (`tỉh`, `hạg`), unless it is a word as it stands."""
+    if token.toned[-1] not in "gh" or vocabulary.knows(key(token.toned)) or commonness(token.toned) > 4.5:
+        return token
+    return token._replace(toned=with_n(token.toned))
 
 
 def _known_or_mended(k: str, typed: str, left: str | None, right: str | None, sentence: int, vocabulary: Vocabulary) -> list[Term]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +26,16 @@ def key(syllable: str) -> str:
     if len(folded) in (2, 3) and folded.endswith("y") and folded[:-1] in _Y_AS_I:
         return folded[:-1] + "i"
     return folded
+
+
+def marks_fit(typed: str, meant: str) -> bool:
+    """Are the marks that were typed those of the word, or none? Hỏi and ngã, which most of the South speaks alike, count as one."""
+    return typed in (meant, fold(meant)) or _one_tone(typed) == _one_tone(meant)
+
+
+@lru_cache(maxsize=20_000)
+def _one_tone(word: str) -> str:
+    return unicodedata.normalize("NFD", word).replace("\u0303", "\u0309")
 
 
 _Y_AS_I = {"t", "k", "l", "m", "h", "s", "v", "qu", "b"}
@@ -93,12 +104,12 @@ def spell_out(text: str) -> str:
         if (shouting or not word.isupper()) and is_syllable(word.lower()):
             return word
         meanings = abbreviations().meanings(word)
-        return meanings[0] if meanings else _with_n(word)
+        return meanings[0] if meanings else with_n(word)
 
     return _LETTERS.sub(full, text)
 
 
-def _with_n(word: str) -> str:
+def with_n(word: str) -> str:
     """The n that is left out when typing fast: `hạg` → `hạng`, `tỉh` → `tỉnh`. No syllable ends in g or h alone."""
     longer = f"{word[:-1]}n{word[-1]}"
     return longer if len(word) > 2 and word[-1] in "gh" and word[-2] not in "nc" and is_syllable(longer) else word
@@ -138,7 +149,7 @@ class Synonyms:
         """Marks that were typed must be the list's: `bảo` is not `bão`. In a longer phrase slips of the tone are taken for slips."""
         if len(found) > 2:
             return True
-        return any(all(t in (m, fold(m)) for t, m in zip(typed, meant)) for meant in self.toned[found])
+        return any(all(marks_fit(t, m) for t, m in zip(typed, meant)) for meant in self.toned[found])
 
 
 @lru_cache(maxsize=1)
@@ -195,7 +206,7 @@ class QuestionWords:
         if found is None or toned in self.toned:
             return self.toned.get(toned)
         for meant in self.spellings[keys]:
-            if all(t in (m, fold(m)) or may_slip(at + i) for i, (t, m) in enumerate(zip(toned, meant))):
+            if all(marks_fit(t, m) or may_slip(at + i) for i, (t, m) in enumerate(zip(toned, meant))):
                 return found
         return None
 

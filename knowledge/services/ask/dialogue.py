@@ -20,6 +20,8 @@ _FROM_NOW_ON = re.compile(
     r"\b(tu (gio|nay|bay gio|day|gio tro di|cau sau)|ke tu (gio|nay|day)|mac dinh|(cac|nhung|may) cau (sau|toi|tiep)|"
     r"luon (theo|hoi|tra loi)|(chuyen|doi) (sang|qua|ve)( tinh| ke hoach| ben)?)\b"
 )
+_SAYS_LITTLE = 0.3
+_A_FIGURE_BESIDE = 0.8
 _A_QUESTION_BESIDE = 1.2  # so much content beside the wish is a question of its own
 _THE_LATTER = re.compile(r"\b(cai|viec|nhiem vu|nv|chi tieu|y|cau|vu) sau\b(?! (khi|do|nay|day|cung|dot|hop|tet))")
 
@@ -62,9 +64,13 @@ def province_from_now_on(question: Question, kb: KnowledgeBase) -> Answer | Ques
     if len(named) != 1 or not _FROM_NOW_ON.search(fold(question.text)) or not any(p.province == named[0] for p in kb.plans.values()):
         return None
     context = replace(question.context, province=named[0], focus=(), choices=(), listed=(), shown=0, filters={})
-    wish = _FROM_NOW_ON.sub(lambda m: " " * len(m.group()), fold(question.text))
-    if kb.index.read(wish, question.spans(*QUIET_KINDS)).mass >= _A_QUESTION_BESIDE:
-        return replace(question, context=context)
+    wish = question.text
+    for said in _FROM_NOW_ON.finditer(fold(question.text)):
+        # Commas: blanks at the start would move what follows.
+        wish = wish[: said.start()] + "," * len(said.group()) + wish[said.end() :]
+    beside = replace(question, text=wish, context=context)
+    if _content(beside, kb) >= (_A_FIGURE_BESIDE if question.named("period") else _A_QUESTION_BESIDE):
+        return beside
     province = Provinces.load().get(named[0])
     text = f"Vâng, từ câu sau tôi trả lời theo các kế hoạch của {province.full_name if province else named[0]}."
     return Answer("done", text, context=replace(context, intent="", text=""), intent=question.intent)
@@ -146,10 +152,16 @@ def follow_up(question: Question, kb: KnowledgeBase) -> Answer:
             return choose(question, kb)
     if context.intent in lists.INTENTS:
         return _list_again(question, kb)
+    pointed = targets.of_focus(question, kb) if reading.points_back(question) else None
+    if pointed is not None:
+        return pointed
     if groups.says_group(question) and groups.group_of(question, kb) is not None:
         return lists.answer_list(question.ask("list_tasks"), kb)
     intent = context.intent if context.intent in rows.INTENTS else "ask_detail"
     if not any(question.named(k) for k in NUMBER_KINDS) and context.text and _content(question, kb) < Calibration.load().subject_mass:
+        told = targets.of_focus(question, kb)
+        if told is not None:
+            return told
         year = _other_year(question, kb)
         if year is not None:
             return rows.tell(question.ask(intent, text=context.text), kb, year)
@@ -178,6 +190,9 @@ def _other_year(question: Question, kb: KnowledgeBase) -> Row | None:
 def _asked_again(question: Question, kb: KnowledgeBase) -> Question:
     """The question before, with the province and time of this message in place of its own."""
     text = question.context.text
+    focus = kb.by_ref.get(question.context.focus[0]) if len(question.context.focus) == 1 else None
+    if focus and _content(replace(question, text=text, entities=tuple(kb.finder.find(text, question.now))), kb) < _SAYS_LITTLE:
+        text = focus.name  # "đơn vị nào theo dõi?" pointed back itself
     before = kb.finder.find(text, question.now)
     changed = {e.kind for e in question.entities if e.kind in ("province", "period")}
     for entity in before:

@@ -19,6 +19,7 @@ from knowledge.services.ask import (
     rows,
     smalltalk,
     targets,
+    two,
 )
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.intents import settle
@@ -51,7 +52,14 @@ def answer(question: Question, kb: KnowledgeBase) -> Answer:
     moved = dialogue.province_from_now_on(question, kb)
     if isinstance(moved, Answer):
         return moved
-    question = settle(moved or question, kb)
+    question = moved or question
+    several = two.both(question, kb, _reply)
+    return several if several is not None else _reply(question, kb)
+
+
+def _reply(question: Question, kb: KnowledgeBase) -> Answer:
+    """The answer of one question."""
+    question = settle(question, kb)
     offered = documents.picked(question, kb) or _pick_from_offer(question, kb)
     if offered is not None:
         return offered

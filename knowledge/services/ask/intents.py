@@ -23,6 +23,7 @@ _SHORT = 7
 _THAT_YEAR = re.compile(r"\b(nam|moc) (do|ay|day|noi tren)\b|\bcung nam\b")
 _AND = re.compile(r"^(v|vay|the|va|a|u|ok|roi|da)?,? ?con (?!lai\b|thieu\b|no\b|may\b|bao\b|gi\b)")
 _ASKS = re.compile(r"\b(ai|nao|gi|j|khi|bao|may|dau|sao|bn|ntn|the nao|chua|khong|ko)\b")
+_WORK_ASKED = re.compile(r"\b(duoc giao|chu tri|phoi hop|phu trach|lam|lo|theo doi) (nhung )?(gi|j|viec gi|viec nao|cai gi|nhung gi)\b")
 TURNS = ("choose", "follow_up", "correct", "show_more")
 
 
@@ -34,8 +35,11 @@ def settle(question: Question, kb: KnowledgeBase) -> Question:
         _that_year,
         _only_changed,
         _bare_number,
+        _work_of,
         _another,
         _pointing,
+        _same_there,
+        _continued,
         _elliptic,
         _without_conversation,
         _not_idle,
@@ -63,7 +67,10 @@ def _nothing_to_choose(question: Question, kb: KnowledgeBase) -> Question:
         return question
     if _numbered(question):
         return question.ask(_next(question, rows.INTENTS, "ask_detail"))
-    if context.listed and reading.asks_within(question) and (question.named("period") or question.named("agency")):
+    alone = reading.role_asked(question) in ("sole", "joint")
+    if context.listed and not alone and dialogue.picked(question, kb) is not None:
+        return question
+    if context.listed and reading.asks_within(question) and (alone or question.named("period") or question.named("agency")):
         return question.ask("list_indicators" if context.intent in ("list_indicators", "count_indicators") else "list_tasks")
     if context.intent and any(question.named(kind) for kind in ("province", "agency", "period")):
         return question.ask("follow_up")
@@ -117,6 +124,13 @@ def _only_changed(question: Question, kb: KnowledgeBase) -> Question:
     return question.ask("follow_up") if bare and not reading.speaks_of_change(question) else question
 
 
+def _work_of(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Còn Ban Tuyên giáo được giao gì?" after a row asks for that agency's work, not for the same of another row."""
+    if question.intent != "follow_up" or not question.named("agency") or question.context.intent in lists.INTENTS:
+        return question
+    return question.ask("list_tasks") if _WORK_ASKED.search(fold(question.text)) else question
+
+
 def _another(question: Question, kb: KnowledgeBase) -> Question:
     """ "Còn sản phẩm được thương mại hóa" asks by no word of its own: what was asked before, of another row, of a target for its year."""
     context = question.context
@@ -156,6 +170,26 @@ def _pointing(question: Question, kb: KnowledgeBase) -> Question:
     if question.intent != "out_of_scope" or not question.context.focus or not reading.points_back(question):
         return question
     return question.ask(_next(question, rows.INTENTS, "ask_detail"))
+
+
+def _same_there(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Tiền Giang có chỉ tiêu này không?" after a row: the question before, in the other province."""
+    if question.intent not in lists.INTENTS or not question.context.focus or not question.named("province"):
+        return question
+    if not reading.points_back(question) or question.context.intent not in rows.INTENTS:
+        return question
+    return replace(question.ask("follow_up"), context=replace(question.context, intent="ask_target"))
+
+
+def _continued(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Còn tháng này phải xong những cái nào?" after a list of an agency is about that agency still."""
+    context = question.context
+    if question.intent not in lists.INTENTS or context.intent not in lists.INTENTS or not _AND.search(fold(question.text)):
+        return question
+    same = bool(lists.Filters.from_dict(context.filters).agencies) and not question.named("agency") and not reading.asks_own(question)
+    if not same or _content(question, kb) >= Calibration.load().subject_mass:
+        return question
+    return replace(question.ask("follow_up"), context=replace(context, intent=question.intent))
 
 
 def _elliptic(question: Question, kb: KnowledgeBase) -> Question:
@@ -200,6 +234,8 @@ def _knows_well(question: Question, kb: KnowledgeBase) -> bool:
     hits = kb.search(question.text, question.spans(*QUIET_KINDS))
     if hits and question.confidence <= 0.75 and hits[0].coverage >= 0.9 and hits[0].mass >= 0.6 and not _ASKS.search(fold(question.text)):
         return True  # "đề án nhân tài": a thing and no question, as one types into a search box
+    if hits and hits[0].row.target and question.named("period") and hits[0].coverage >= 0.8 and hits[0].mass >= 0.9:
+        return True  # "đến 2030 5G phủ bao nhiêu dân số": a measure and its year
     if not hits or hits[0].mass < 2.0:
         return False
     whole = hits[0].coverage >= 0.95  # all of it, whatever the classifier thinks

@@ -30,6 +30,7 @@ _FEW, _CLEARLY_MORE = 3, 2  # rows that are compared word by word, and how many 
 _POINTED = 1.5  # how much more a message that points back ("việc đó") must say to be about something else
 _TELLING = 0.2  # what a word weighs that is not in rows of every kind, as "xây dựng" is
 _SCATTERED = 0.6  # share of the question below which single syllables that stand nowhere together prove nothing
+_HARDLY_LOWER = 0.9
 _OF_ITS_OWN, _NEXT_TO_NOTHING = 1.6, 0.25
 AGENCY_MASS = 0.6  # what it counts among the words of a question that the agency it names leads the row
 KIND_FACTORS = {"duty": 0.87, "reporting": 0.75}  # a task of a plan goes before an assignment of a meeting about the same thing
@@ -140,10 +141,23 @@ def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = No
     elsewhere = _each_province(hits, question, kb, thresholds) if among is None else ()
     if elsewhere and not _scattered(Link(elsewhere, "words", tuple(hits)), query):
         return Link(elsewhere, "provinces", tuple(hits))
-    found = _told_apart(_of_named_agency(_decide(hits, thresholds), question, kb), question)
+    found = _told_apart(_of_named_agency(_with_rival(_decide(hits, thresholds), question), question, kb), question)
     if among is None and (_scattered(found, query) or _about_something_else(found, question, kb)):
-        return Link((), "words", tuple(hits))
-    return found if found.rows or among is not None else _described(question, kb, wanted) or found
+        return _of_last_sentence(question, kb) or Link((), "words", tuple(hits))
+    if found.rows or among is not None:
+        return found
+    return _described(question, kb, wanted) or _of_last_sentence(question, kb) or found
+
+
+def _of_last_sentence(question: Question, kb: KnowledgeBase) -> Link | None:
+    """What the sentence that asks says alone, where it names whose work it is about and the story before it fits nothing."""
+    first, last = question.asking
+    entities = tuple(e.moved(-first) for e in question.entities if first <= e.start and e.end <= last)
+    asked = replace(question, text=question.text[first:last], entities=entities)
+    if first == 0 or reading.points_back(asked) or not asked.named("agency"):
+        return None
+    found = link(asked, kb)
+    return found if found.how in ("agency", "described") and len(found.rows) > 1 else None
 
 
 def rank(question: Question, kb: KnowledgeBase, wanted: Scope | None = None) -> list[Hit]:
@@ -258,12 +272,24 @@ def _of_named_agency(found: Link, question: Question, kb: KnowledgeBase) -> Link
     return Link((led[0],), found.how, found.hits) if len(found.rows) > 1 and len(led) == 1 else found
 
 
+def _with_rival(found: Link, question: Question) -> Link:
+    """The row found and the next one, where that ranks hardly lower and says more of the question literally."""
+    if found.how != "words" or len(found.rows) != 1 or len(found.hits) < 2:
+        return found
+    best, second = found.hits[:2]
+    if best.row is not found.rows[0] or second.score < _HARDLY_LOWER * best.score:
+        return found
+    asked = Words(question.text).written_out
+    first, other = (len(asked & Words(f"{hit.row.name} {hit.row.result or ''}").written_out) for hit in (best, second))
+    return replace(found, rows=(best.row, second.row)) if other > first else found
+
+
 def _told_apart(found: Link, question: Question) -> Link:
     """Among rows that fit equally, the one that says clearly more of the question literally, its small words too."""
     if found.how != "words" or not 1 < len(found.rows) <= _FEW:
         return found
-    asked = Words(question.text).pairs
-    counts = [len(asked & Words(f"{row.name} {row.result or ''}").pairs) for row in found.rows]
+    asked = Words(question.text).written_out
+    counts = [len(asked & Words(f"{row.name} {row.result or ''}").written_out) for row in found.rows]
     best = max(counts)
     rows = tuple(row for row, count in zip(found.rows, counts) if count > best - _CLEARLY_MORE)
     return replace(found, rows=rows)

@@ -277,6 +277,8 @@ def _leftover(question: Question, kb: KnowledgeBase) -> bool:
 def _which(question: Question, kb: KnowledgeBase) -> Answer:
     """Asks back with the groups rather than listing everything."""
     inside = scope(question, kb)
+    if question.intent in ("list_indicators", "count_indicators"):
+        return _which_indicators(question, kb)
     groups = [g for g in kb.groups if inside(g)]
     text = w.paragraph(
         "Anh/chị muốn xem nhiệm vụ nào ạ? Có thể hỏi theo cơ quan, theo thời hạn, hoặc theo nhóm:",
@@ -287,6 +289,23 @@ def _which(question: Question, kb: KnowledgeBase) -> Answer:
         text,
         choices=tuple(g.ref for g in groups),
         context=replace(question.context, intent=question.intent, text=question.text, focus=(), choices=()),
+        intent=question.intent,
+    )
+
+
+def _which_indicators(question: Question, kb: KnowledgeBase) -> Answer:
+    """Asks back with the first indicators, those with parts of their own before others."""
+    inside = scope(question, kb)
+    found = [r for r in kb.rows if r.kind == "indicator" and inside(r) and "." not in r.no][: w.PAGE]
+    text = w.paragraph(
+        "Anh/chị muốn xem chỉ tiêu nào ạ? Có thể hỏi theo cơ quan theo dõi, theo năm, hoặc theo nội dung, ví dụ:",
+        *[f"{n}. {w.upper(w.label(r))}: {w.short(r.name, 16)}" for n, r in enumerate(found, 1)],
+    )
+    return Answer(
+        "clarify",
+        text,
+        choices=tuple(r.ref for r in found),
+        context=replace(question.context, intent=question.intent, text=question.text, focus=(), choices=tuple(r.ref for r in found)),
         intent=question.intent,
     )
 

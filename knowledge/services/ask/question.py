@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from knowledge.entities import Entity
-from knowledge.text.normalize import clean
+from knowledge.text.normalize import clean, fold
 
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:[.](?=\S)[^.!?;\n]*)*[.!?;\n]*")
+# "Việc thường xuyên thì bỏ qua ạ", "Em cảm ơn anh chị nhiều": said after the question, asking nothing.
+_NO_QUESTION = re.compile(r"\b(?:bo qua|khong can (?:ke|tinh|lay)|khong tinh|khong ke|thi khoi|thi thoi|cam on)\b[^?]*$")
 QUIET_TIME = timedelta(minutes=30)
 
 
@@ -80,7 +82,7 @@ class Question:
     def asking(self) -> tuple[int, int]:
         """Where the sentence stands that asks: the last one that is more than a polite word."""
         sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(self.text)]
-        long = [s for s in sentences if len(self.text[s[0] : s[1]].split()) > 3]
+        long = [s for s in sentences if len(self.text[s[0] : s[1]].split()) > 3 and not _NO_QUESTION.search(fold(self.text[s[0] : s[1]]))]
         return (long or sentences or [(0, len(self.text))])[-1]
 
     def spans(self, *kinds: str) -> list[tuple[int, int]]:

@@ -23,6 +23,7 @@ from knowledge.services.ask.sayings import Words
 from knowledge.text.normalize import fold
 
 INTENTS = ("ask_reporting",)
+_ELLIPTIC = 0.3
 _SHOWN = 6
 _LITTLE = 0.8  # what a question says that says little more than "báo cáo"
 _FREQUENCIES = {
@@ -86,6 +87,9 @@ def answer_reporting(question: Question, kb: KnowledgeBase) -> Answer:
     question = placed(question, kb)
     inside = scope(question, kb)
     held = [r for r in regimes(kb) if inside(r.row)]
+    told = [r for r in held if r.row.ref in question.context.focus]
+    if told and _query(question, kb).mass < _ELLIPTIC:
+        return _tell(question, kb, told)  # "trước mấy giờ?" after a regime
     chosen = _each_province(question, kb, held) or _choose(question, kb, held) or _by_form(question, kb, held)
     if not chosen:
         quoted = prose.instead(question, kb)

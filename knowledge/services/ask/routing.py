@@ -121,7 +121,8 @@ def _of_doing(question: Question, kb: KnowledgeBase) -> Question:
 def _of_reporting(question: Question, kb: KnowledgeBase) -> Question:
     """ "UBND tỉnh báo cáo mấy tháng một lần" asks for a regime."""
     text = fold(question.text)
-    if question.intent == "ask_reporting" and not _OF_REPORTING.search(text):
+    again = question.context.intent == "ask_reporting" and bool(question.context.focus)
+    if question.intent == "ask_reporting" and not again and not _OF_REPORTING.search(text):
         return question.ask("ask_lead" if _DOES.search(text) else "ask_due")
     asked = question.intent in ("ask_due", "ask_lead", "ask_detail", "ask_fact", "ask_result", "list_tasks", "ask_coop")
     if asked and _REPORTS.search(text) and not question.named("task_no"):

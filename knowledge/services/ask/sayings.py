@@ -12,26 +12,29 @@ from knowledge.text.normalize import clean, tokenize
 _ALONE = 0.55  # what a word counts that stands in the text without its neighbour of the question
 
 
-Read = tuple[tuple[str, ...], frozenset[tuple[str, str]], frozenset[str]]
+Pairs = frozenset[tuple[str, str]]
+Read = tuple[tuple[str, ...], Pairs, Pairs, frozenset[str]]
 
 
 @lru_cache(maxsize=20_000)
 def _read(text: str) -> Read:
-    """The distinct syllables of a text, its pairs and its set; the sentences of the documents are asked for by every question."""
-    keys: list[str] = []
+    """The distinct syllables of a text, its pairs as written and written out, the latter alone, and its set; the sentences of the documents are asked for by every question."""
+    short: list[str] = []
+    full: list[str] = []
     for token in tokenize(clean(text)):
-        keys.append(key(token.toned))
-        if token.text.isupper() and len(token.text) > 1:
-            meanings = abbreviations().meanings(token.text)
-            keys += [key(t.toned) for t in tokenize(meanings[0])] if meanings else []
-    return tuple(dict.fromkeys(keys)), frozenset(zip(keys, keys[1:])), frozenset(keys)
+        meanings = abbreviations().meanings(token.text) if token.text.isupper() and len(token.text) > 1 else ()
+        short.append(key(token.toned))
+        full += [key(t.toned) for t in tokenize(meanings[0])] if meanings else [key(token.toned)]
+    keys = dict.fromkeys((*short, *full))
+    written_out = frozenset(zip(full, full[1:]))
+    return tuple(keys), written_out | set(zip(short, short[1:])), written_out, frozenset(keys)
 
 
 class Words:
-    """The syllables of a text and their neighbours, with abbreviations written out."""
+    """The syllables of a text and their neighbours, with abbreviations as they stand and written out (`written_out`: only so)."""
 
     def __init__(self, text: str) -> None:
-        self.keys, self.pairs, self._single = _read(text)
+        self.keys, self.pairs, self.written_out, self._single = _read(text)
 
     def fit(self, at: int, terms: Sequence[Term]) -> float:
         """How well one term of the question stands here, 0…1: with a neighbour of the question beside it, or alone."""

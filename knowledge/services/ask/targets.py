@@ -13,7 +13,7 @@ from typing import Any
 from knowledge.agencies.provinces import Provinces
 from knowledge.model import Row
 from knowledge.search import Hit
-from knowledge.services.ask import comparisons, lists, rows
+from knowledge.services.ask import comparisons, lists, reading, rows
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.kept import targets
@@ -45,7 +45,7 @@ _SURE, _NAMED = 0.6, 0.75
 _SEVERAL = re.compile(r"\b(bao nhieu|may|liet ke|nhung|cac|het|toan bo|tat ca|danh sach|ke|gom|nao)\b")
 _ONLY_LISTING = re.compile(r"\bmt\b|\b(?:phan|muc|moc|linh vuc|mang)\b(?! tieu)|\bcua\b|\bco\b")  # "MT": mục tiêu, not môi trường
 _LETTER = re.compile(r"\b(?:mục|phần|điểm|nhóm|muc|phan|diem|nhom)\s+([a-zđ])(?:\)|\b(?=\s*[.,(]))")
-_LIST_WORDS = frozenset("muc tieu chi nam tinh cac nhung het liet ke toan bo de dua vao bao cao lam phuc vu gui ve gom voi".split())
+_LIST_WORDS = frozenset("muc tieu chi nam tinh cac nhung het liet ke toan bo de dua vao bao cao lam phuc vu gui ve gom voi roi gio cho xem".split())
 
 
 def answer_target(question: Question, kb: KnowledgeBase) -> Answer:
@@ -54,6 +54,9 @@ def answer_target(question: Question, kb: KnowledgeBase) -> Answer:
     numbered = any(question.named(k) for k in ("task_no", "indicator_no", "row_no"))
     if numbered:
         return rows.answer_row(question, kb)
+    pointed = of_focus(question, kb) if reading.points_back(question) else None
+    if pointed is not None:
+        return pointed
     if len(question.named("province")) > 1:
         compared = comparisons.by_place(question, kb)
         if compared is not None:
@@ -69,8 +72,18 @@ def answer_target(question: Question, kb: KnowledgeBase) -> Answer:
     if not hits:
         return _none(question, kb, hits) if years_asked(question) else rows.answer_row(question, kb)
     if hits[0].coverage < FITS or hits[0].mass < _LEAST_MASS or told_elsewhere(question, kb, hits[0].coverage):
-        return _none(question, kb, hits)
+        return _of_section(question, kb) or _none(question, kb, hits)
     return _decide(question, kb, hits)
+
+
+def of_focus(question: Question, kb: KnowledgeBase) -> Answer | None:
+    """ "Đến 2030 thì chỉ tiêu đó là bao nhiêu?": the targets told last, in the years asked for; None where they have none there."""
+    years = years_asked(question)
+    focus = [kb.by_ref[ref] for ref in question.context.focus if ref in kb.by_ref]
+    if not years or not focus or any(row.kind != "target" for row in focus) or question.named("province"):
+        return None
+    found = [r for row in focus for r in series(kb, row) if r.year in years]
+    return tell(question, kb, found) if found else None
 
 
 def _decide(question: Question, kb: KnowledgeBase, hits: Sequence[Hit]) -> Answer:
@@ -184,12 +197,22 @@ def _none(question: Question, kb: KnowledgeBase, hits: Sequence[Hit]) -> Answer:
 def section(question: Question, kb: KnowledgeBase) -> Answer | None:
     """The list of a section's targets ("mục tiêu phát triển hạ tầng năm 2025"); None where the question names no section."""
     question = placed(question, kb)
+    return _of_section(question, kb) or (None if _section_meant(question, kb) else _one(question, kb))
+
+
+def _section_meant(question: Question, kb: KnowledgeBase) -> tuple[str, str] | None:
     inside = scope(question, kb)
     held = [r for r in targets(kb) if inside(r)]
-    group = _section_of_letter(question, held) or _section_named(question, kb, held)
+    return _section_of_letter(question, held) or _section_named(question, kb, held)
+
+
+def _of_section(question: Question, kb: KnowledgeBase) -> Answer | None:
+    group = _section_meant(question, kb)
     if group is None:
-        return _one(question, kb)
+        return None
     plan, heading = group
+    inside = scope(question, kb)
+    held = [r for r in targets(kb) if inside(r)]
     years = years_asked(question)
     found = [r for r in held if r.plan == plan and _title(r) == heading and (not years or r.year in years)]
     if not found:

@@ -1,0 +1,64 @@
+"""Two questions in one message ("5G 2030 phủ bao nhiêu %, còn doanh nghiệp khởi nghiệp cần mấy?"): each answered, one message back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from knowledge.services.ask import reading, rows
+from knowledge.services.ask import wording as w
+from knowledge.services.ask.base import KnowledgeBase
+from knowledge.services.ask.linking import QUIET_KINDS
+from knowledge.services.ask.question import Answer, Question
+from knowledge.text.normalize import fold
+
+_CUT = re.compile(r"[?;.]\s+(?:(?:con|va|voi lai|dong thoi)\b)?|,?\s+(?=con\b)|,\s*(?=(?:va|voi lai|dong thoi)\b)")
+_ASKS = re.compile(r"\b(?:ai|nao|gi|may|bao nhieu|bao nhiu|bn|bao gio|khi|chung nao|the nao)\b|%")
+_CONTENT = 0.8  # what each of the two must say of its own
+
+Reply = Callable[[Question, KnowledgeBase], Answer]
+
+
+def both(question: Question, kb: KnowledgeBase, reply: Reply) -> Answer | None:
+    """One answer to two questions, each about one row of its own; None where the message is one question, or one finds nothing."""
+    if question.intent not in (*rows.INTENTS, "compare") or question.context.choices:
+        return None
+    parts = _parts(question, kb)
+    if len(parts) != 2:
+        return None
+    answers = [reply(part, kb) for part in parts]
+    told = [ref for answer in answers for ref in answer.refs]
+    if any(answer.outcome != "answer" or len(answer.refs) != 1 for answer in answers) or len(set(told)) != 2:
+        return None
+    first, second = answers
+    facts = {**second.facts, **first.facts, "rows": {ref: kb.by_ref[ref].facts() for ref in told if ref in kb.by_ref}}
+    context = replace(first.context or question.context, text=question.text, focus=tuple(told), choices=())
+    return Answer("answer", w.paragraph(first.text, "", second.text), tuple(told), facts, context=context, intent=first.intent)
+
+
+def _parts(question: Question, kb: KnowledgeBase) -> Sequence[Question]:
+    """The two questions that a message holds, with the intent that each one's words ask for; () where it holds one."""
+    text = fold(question.text)
+    for cut in _CUT.finditer(text):
+        spans = ((0, cut.start()), (cut.end(), len(text)))
+        parts = [_part(question, *span) for span in spans]
+        if all(_ASKS.search(fold(p.text)) and _content(p, kb) >= _CONTENT and not reading.points_back(p) for p in parts):
+            return parts
+    return ()
+
+
+def _part(question: Question, start: int, end: int) -> Question:
+    entities = tuple(e.moved(-start) for e in question.entities if start <= e.start and e.end <= end)
+    part = replace(question, text=question.text[start:end].strip(), entities=entities)
+    moved = len(question.text[start:end]) - len(question.text[start:end].lstrip())
+    part = replace(part, entities=tuple(e.moved(-moved) for e in entities))
+    if reading.asks_for_value(part) or re.search(r"%|\bbao nhi(?:e)?u\b|\bmay\b", fold(part.text)):
+        return part.ask("ask_target")
+    if reading.asks_when(part):
+        return part.ask("ask_due")
+    return part.ask("ask_lead") if reading.asks_who(part) else part
+
+
+def _content(question: Question, kb: KnowledgeBase) -> float:
+    return kb.index.read(question.text, question.spans(*QUIET_KINDS)).mass
