@@ -23,6 +23,7 @@ _SHOWN = 8
 _AMOUNT = re.compile(r"\b(bao nhieu|bao nhiu|may|bn) ?(%|phan tram)|\bmoc nao\b")
 _OF_ITS_CONTENT = 1.0  # what a question about one of our plans says beyond its name that asks for a passage of it
 _ASKED = {
+    "draft": re.compile(r"\bdu thao\b|\bchinh thuc\b"),
     "mentions": re.compile(r"\b(nhac|vien dan|dan chieu|xuat hien|de cap|nam o dau)\b"),
     "signer": re.compile(r"\b(ai|nguoi nao|dong chi nao|nguoi) ky\b|\bky ten\b|\bnguoi ky\b"),
     "recipients": re.compile(r"\bnoi nhan\b|\bgui (cho|den) (ai|nhung dau|noi nao)\b"),
@@ -198,6 +199,9 @@ def about_plan(question: Question, kb: KnowledgeBase, plan: PlanHead) -> Answer:
         said = f"“{plan.closing}”"
     elif asked == "signer" and signed:
         said = f"Người ký: {signed}."
+    elif asked == "draft":
+        draft = "dự thảo" in plan.title.lower()
+        said = "Bản đang lưu là bản dự thảo." if draft else "Bản đang lưu không ghi là bản dự thảo."
     elif asked == "meeting":
         said = _meeting(question, kb, plan)
     else:

@@ -311,7 +311,7 @@ def _which_indicators(question: Question, kb: KnowledgeBase) -> Answer:
 
 
 def lines(rows: Sequence[Row]) -> list[str]:
-    """One line a row."""
+    """One line a row; the name of an only row in full."""
     out = []
     for r in rows:
         tail = "; ".join(
@@ -323,7 +323,7 @@ def lines(rows: Sequence[Row]) -> list[str]:
             )
             if p
         )
-        out.append(f"• {w.upper(w.label(r))}: {w.short(r.name, 18)}" + (f" ({tail})" if tail else ""))
+        out.append(f"• {w.upper(w.label(r))}: {r.name if len(rows) == 1 else w.short(r.name, 18)}" + (f" ({tail})" if tail else ""))
     return out
 
 

@@ -57,6 +57,8 @@ _OWN = {
     "bao cao": ("report",),
     "so ket": ("report",),
 }
+_OF_IT = re.compile(r"\b(?:ke hoach|thong bao|bao cao|kh) (?:ve |theo )?$")
+_RESOLUTION = re.compile(r"nq|nghi quyet")
 _OWN_WORD = re.compile(r"\b(" + "|".join(sorted(_OWN, key=len, reverse=True)) + r")\b")
 _THIS = re.compile(r"\b(ke hoach|van ban|thong bao|bao cao|ket luan|cai) (nay|do|ay|tren|vua roi)\b")
 _ISSUERS = {
@@ -153,8 +155,9 @@ def _by_number(text: str, question: Question, kb: KnowledgeBase) -> Named | None
     found: list[Citation] = []
     unknown = ""
     for match, candidates in _mentions(text, kb):
-        if _OWN_WORD.search(text[: match.start()]) and _CARRIED_OUT.search(text[: match.start()]):
-            continue
+        before = text[: match.start()]
+        if _OWN_WORD.search(before) and _CARRIED_OUT.search(before) or _OF_IT.search(before) and _RESOLUTION.match(match.group()):
+            continue  # "kế hoạch NQ 57 của tỉnh" is the plan
         if candidates:
             found += [c for c in narrowed(candidates, text, question, kb) if c not in found]
         elif _SYMBOL.search(match.group()) or len(match.group(1)) > 3 or _BARE.fullmatch(match.group()):

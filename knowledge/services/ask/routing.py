@@ -50,7 +50,8 @@ _PAST = re.compile(
     r"|ton tai|thuc trang|tinh hinh|hien trang|nam ngoai|nam qua|du kien)\b"
 )
 _AIM = re.compile(r"\b(muc tieu|chi tieu|phai|phan dau|dat ra|can (co|dat)|yeu cau)\b")
-_AMOUNT = re.compile(r"\b(bao nhieu|may|bn|ty le|ti le|so luong|muc nao|chi so|moi nam|qua cac nam|tung nam|%)\b|%")
+_AMOUNT = re.compile(r"\b(bao nhieu|may|bn|ty le|ti le|so luong|muc nao|chi so|moi nam|qua cac nam|tung nam|(?:tung|cac|qua|moi) (?:moc|giai doan)|%)\b|%")
+_BESIDE = re.compile(r"\b(so voi|so sanh|chenh|chenh lech|khac|hon kem|tang (?:them|may|bao nhieu))\b")
 _OWN_GROUP = re.compile(r"\bnhom (nao|nhiem vu|viec|gi)\b|\b(cac|nhung|may) nhom (nhiem vu|nao|gi|viec)\b|\bmay nhom$|\bnhom thu\b")
 _TITLES = re.compile(r"\b(muc tieu chung|muc dich|quan diem|phuong huong|kien nghi|de xuat|ton tai|han che|nguyen nhan|kinh phi)\b")
 _IN_REPORT = re.compile(r"\b(trong|theo|tai|o|cua) (ban )?(bao cao|thong bao|ket luan)\b")
@@ -68,6 +69,7 @@ _OWN_ASKED = re.compile(
     r"luc)\b|\bso may\b|\bai ky\b"
 )
 _SURE = 0.9
+_DOUBTFUL, _MUCH = 0.6, 2.0
 #: How much better than a row a passage must hold the question to be told in its place; less where what has happened is asked for.
 _AHEAD, _AHEAD_TOLD = 0.25, 0.1
 _TARGETS = re.compile(r"\bmuc tieu\b|\bchi tieu\b|\bmt\b|\bmuc tiu\b")
@@ -77,7 +79,7 @@ _PROSE_INSTEAD = (*rows.INTENTS, *lists.INTENTS, "ask_group")
 
 def route(question: Question, kb: KnowledgeBase) -> Question:
     """The question with the intent of the family that it belongs to."""
-    for repair in (_of_places, _of_document, _of_own_plan, _of_doing, _of_reporting, _of_count, _of_prose, _of_direction, _of_target):
+    for repair in (_of_places, _of_document, _of_own_plan, _of_doing, _of_reporting, _of_years, _of_scope, _of_count, _of_prose, _of_direction, _of_target):
         question = repair(question, kb)
     return question
 
@@ -128,6 +130,21 @@ def _of_reporting(question: Question, kb: KnowledgeBase) -> Question:
     if asked and _REPORTS.search(text) and not question.named("task_no"):
         return question.ask("ask_reporting")
     return question
+
+
+def _of_years(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Kinh tế số mốc 2030 so với 2045 chênh thế nào?" compares one measure in two years."""
+    if question.intent not in (*rows.INTENTS, "ask_fact", "out_of_scope") or not _BESIDE.search(fold(question.text)):
+        return question
+    return question.ask("compare") if len(targets.years_asked(question)) > 1 and targets.found_well(question, kb) else question
+
+
+def _of_scope(question: Question, kb: KnowledgeBase) -> Question:
+    """What seems to be nobody's question, not surely so, is a fact where a sentence of our documents holds it nearly whole."""
+    if question.intent != "out_of_scope" or question.confidence > _DOUBTFUL or not _AMOUNT.search(fold(question.text)):
+        return question
+    found = facts.look_up(question, kb)
+    return question.ask("ask_fact") if found and found[0].fit >= facts.FITS_WELL and found[0].mass >= _MUCH else question
 
 
 def _of_count(question: Question, kb: KnowledgeBase) -> Question:
