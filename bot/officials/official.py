@@ -15,7 +15,8 @@ ROLE_NAMES: dict[Role, str] = {
 
 @dataclass(frozen=True)
 class Official:
-    """A registered person. `province` is a slug (`hau-giang`); `agency` the name as plans write it, None for a coordinator's whole province.
+    """A registered person. `province` is a slug (`hau-giang`); `agency` the name as plans write it, None for a coordinator's whole
+    province.
 
     `username` is what the province's single sign-on calls them (its `preferred_username` or `email`), in lower case.
     """

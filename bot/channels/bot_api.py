@@ -1,0 +1,61 @@
+"""The manner of speaking that Telegram and Zalo's bot platform share.
+
+`POST <base>/bot<TOKEN>/<method>` with JSON, answered by `{"ok": true, "result": …}` or `{"ok": false, "error_code": …,
+"description": …}`; what counts is `ok`, whatever the HTTP status. Webhooks carry a secret in a header.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from typing import Any
+
+from bot.channels import masking, reading
+from bot.channels.calling import Caller
+from bot.channels.port import Forbidden, Remedy, Request, SendFailed
+
+
+class Refused(Exception):
+    """The provider answered that it won't. `code` is its `error_code`, `retry_after` in seconds where it names one."""
+
+    def __init__(self, code: int, description: str, retry_after: float | None) -> None:
+        super().__init__(f"{code} {description}")
+        self.code, self.description, self.retry_after = code, description, retry_after
+
+
+class BotApi:
+    """Calls the methods of one bot. `timeout`: seconds for one call; `title` names the provider in errors, `secret` is kept out of them."""
+
+    def __init__(self, title: str, base: str, token: str, secret: str, timeout: float) -> None:
+        self.title, self._secrets = title, (token, secret)
+        self._address = f"{base.rstrip('/')}/bot{token}"
+        self._caller = Caller(title, timeout)
+
+    async def call(self, method: str, parameters: Mapping[str, Any] | None = None, *, timeout: float | None = None) -> Any:
+        """The `result` of a method. Raises Refused, and SendFailed where no sensible answer came."""
+        reply = await self._caller.call("POST", f"{self._address}/{method}", body=dict(parameters or {}), timeout=timeout)
+        if reply.data.get("ok") is True:
+            return reply.data.get("result")
+        code = reply.data.get("error_code")
+        description = masking.mask(str(reply.data.get("description", "")), self._secrets)[:300]
+        raise Refused(code if isinstance(code, int) else reply.status, description, _seconds(reply.data))
+
+    def failed(self, remedy: Remedy, refused: Refused) -> SendFailed:
+        """The failure to raise for a refusal."""
+        return SendFailed(remedy, f"{self.title}: {refused}", refused.retry_after)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._caller.close()
+
+
+def prove(request: Request, header: str, secret: str) -> None:
+    """Forbidden unless the request carries the secret in that header. Without a secret of ours nobody can."""
+    given = request.headers.get(header, "").encode("utf-8", "surrogatepass")
+    if not secret or not hmac.compare_digest(given, secret.encode()):
+        raise Forbidden(f"{header} is missing or wrong" if secret else "no secret is configured")
+
+
+def _seconds(data: Mapping[str, Any]) -> float | None:
+    parameters = data.get("parameters")
+    return reading.seconds(parameters.get("retry_after")) if isinstance(parameters, dict) else None
