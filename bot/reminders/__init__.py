@@ -1,0 +1,1 @@
+"""Reminders: computed from the knowledge base and the clock, recorded when told, sent through the outbox."""
