@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 
 from bot import errors
+from bot.commands import browser
 from bot.settings import ROOT, Settings
 
 NAME, HELP = "test", "chạy mọi kiểm tra và kiểm thử của dự án"
@@ -49,6 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run all checks, also after one has failed; exit 1 if any did."""
+    if not args.only or "pytest" in args.only:
+        browser.prepare()
     wanted = [check for check in checks(args.settings, args.pytest) if not args.only or check.name in args.only]
     results = [(check, *_run(check)) for check in wanted]
     print("\nKẾT QUẢ", flush=True)
