@@ -123,17 +123,21 @@ def _table(found: Iterable[re.Match[str]], refs: Sequence[str], link: Link) -> B
 
 
 def _insert_facts(out: list[Block], record: Mapping[str, Any]) -> None:
-    """The facts of the one row that an answer is about, behind its first sentence."""
+    """The facts of the one row that an answer is about, behind its first sentence; lines that say one of them again are left out."""
     facts = record.get("facts") or {}
     place = next((n for n, block in enumerate(out, start=1) if block["type"] == "lead"), None)
     items = [{"label": label, "value": _value(facts[key])} for key, label in _FACT_LABELS if facts.get(key)]
     if place and items and "count" not in facts:
         out.insert(place, {"type": "facts", "items": items})
+        told = {f"{item['label']}: {item['value']}" for item in items}
+        out[:] = [block for block in out if block["type"] != "text" or block["text"].rstrip(".") not in told]
 
 
 def _value(fact: Any) -> str:
     if isinstance(fact, Mapping):
-        return str(fact.get("text") or "")
+        last = str(fact.get("date") or "")
+        day = f" (chậm nhất {int(last[8:])}/{int(last[5:7])}/{last[:4]})" if len(last) == 10 and fact.get("kind") != "date" else ""
+        return f"{fact.get('text') or ''}{day}"
     return "; ".join(map(str, fact)) if isinstance(fact, (list, tuple)) else str(fact)
 
 

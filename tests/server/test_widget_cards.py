@@ -82,3 +82,13 @@ def test_sources_that_cannot_be_told_apart_are_not_linked() -> None:
 def test_addresses_hold_what_references_hold() -> None:
     assert address("hg-kh#task:III.2") == "/van-ban/hg-kh#task:III.2"
     assert address("a/../b?c#duty:2.3(1) \"x") == "/van-ban/a%2F..%2Fb%3Fc#duty:2.3(1)%20%22x"
+
+
+def test_a_fact_is_not_said_twice() -> None:
+    record = {"outcome": "answer", "refs": ["p#task:45"], "facts": {
+        "lead": ["Sở Y tế"], "due": {"text": "2025", "kind": "year", "date": "2025-12-31"}}}
+    message = Outgoing("c", "Hạn 2025 (chậm nhất 31/12/2025): nhiệm vụ 45.\nChủ trì: Sở Y tế.\nNguồn: mục 45.", record=record)
+    drawn = blocks(message)
+    assert [block["type"] for block in drawn] == ["lead", "facts", "sources"]
+    assert drawn[1]["items"] == [{"label": "Chủ trì", "value": "Sở Y tế"},
+                                 {"label": "Thời hạn", "value": "2025 (chậm nhất 31/12/2025)"}]
