@@ -62,6 +62,7 @@ class _Folded(dict[int, str]):
 _FOLDED = _Folded()
 
 
+@lru_cache(maxsize=32_768)
 def fold(text: str) -> str:
     """Lower case without diacritics, character by character: `Đề án` → `de an`. Takes NFC; length is kept."""
     return text.translate(_FOLDED)

@@ -1,0 +1,39 @@
+"""`troly serve`: the web page, the chat platforms, and their one assistant."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+
+from bot import errors, settings, startup
+from bot.errors import Trouble
+
+NAME, HELP = "serve", "chạy máy chủ: trang trò chuyện, Zalo, Telegram"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options; all else stands in the environment or in `.env`."""
+    parser.add_argument("--host", help="địa chỉ lắng nghe (mặc định: TROLY_HOST, 127.0.0.1)")
+    parser.add_argument("--port", help="cổng lắng nghe (mặc định: TROLY_PORT, 8080)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until told to stop."""
+    from bot.server import config, log
+    from bot.server.app import build, serve
+
+    config.read_env_file()
+    os.environ.update({name: value for name, value in (("TROLY_HOST", args.host), ("TROLY_PORT", args.port)) if value})
+    current = settings.load()
+    server = config.load(var=current.var)
+    log.set_up(os.environ.get("TROLY_LOG_LEVEL") or "INFO", os.environ)
+    engine = startup.knowledge_base(current)
+    app = build(server, engine, lambda: startup.assistant(current, engine))
+    try:
+        asyncio.run(serve(app, server, lambda address: print(f"Trợ lý đang phục vụ tại {server.public_url or address}", flush=True)))
+    except OSError as error:
+        raise Trouble(
+            f"Không lắng nghe được ở {server.host}:{server.port} ({error.strerror or error}): "
+            "hãy chọn cổng khác bằng TROLY_PORT.", errors.UNAVAILABLE) from error
+    return errors.OK
