@@ -20,6 +20,7 @@ from knowledge.text.normalize import fold, tokenize
 _ROW_NUMBER = re.compile(r"\d{1,3}(\.\d{1,2})?|20\d\d")
 _YEAR = re.compile(r"20\d\d")
 _SHORT = 7
+_A_GUESS = 0.5  # a probability at which the classifier knows next to nothing
 _THAT_YEAR = re.compile(r"\b(nam|moc) (do|ay|day|noi tren)\b|\bcung nam\b")
 _AND = re.compile(r"^(v|vay|the|va|a|u|ok|roi|da)?,? ?con (?!lai\b|thieu\b|no\b|may\b|bao\b|gi\b)")
 _ASKS = re.compile(r"\b(ai|nao|gi|j|khi|bao|may|dau|sao|bn|ntn|the nao|chua|khong|ko)\b")
@@ -43,6 +44,7 @@ def settle(question: Question, kb: KnowledgeBase) -> Question:
         _elliptic,
         _without_conversation,
         _not_idle,
+        _bare_subject,
         _not_ours,
         _no_merger,
         _no_revision,
@@ -228,6 +230,16 @@ def _not_idle(question: Question, kb: KnowledgeBase) -> Question:
         return question
     other = _next(question, (*rows.INTENTS, *lists.INTENTS), "ask_detail")
     return question.ask(other)
+
+
+def _bare_subject(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Chữ ký số": a thing that rows hold and no question asks for all about it, whatever the classifier guesses."""
+    guessed = question.confidence <= _A_GUESS and question.intent not in (*rows.INTENTS, *lists.INTENTS, *TURNS)
+    if not guessed or question.named("document") or _ASKS.search(fold(question.text)):
+        return question
+    hits = kb.search(question.text, question.spans(*QUIET_KINDS))
+    held = bool(hits) and hits[0].coverage >= 0.9 and hits[0].mass >= Calibration.load().subject_mass
+    return question.ask("ask_detail") if held else question
 
 
 def _knows_well(question: Question, kb: KnowledgeBase) -> bool:

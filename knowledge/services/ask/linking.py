@@ -141,7 +141,7 @@ def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = No
     elsewhere = _each_province(hits, question, kb, thresholds) if among is None else ()
     if elsewhere and not _scattered(Link(elsewhere, "words", tuple(hits)), query):
         return Link(elsewhere, "provinces", tuple(hits))
-    found = _told_apart(_of_named_agency(_with_rival(_decide(hits, thresholds), question), question, kb), question)
+    found = _told_apart(_of_named_agency(_with_rival(_decide(hits, thresholds), question, query), question, kb), question)
     if among is None and (_scattered(found, query) or _about_something_else(found, question, kb)):
         return _of_last_sentence(question, kb) or Link((), "words", tuple(hits))
     if found.rows or among is not None:
@@ -272,14 +272,15 @@ def _of_named_agency(found: Link, question: Question, kb: KnowledgeBase) -> Link
     return Link((led[0],), found.how, found.hits) if len(found.rows) > 1 and len(led) == 1 else found
 
 
-def _with_rival(found: Link, question: Question) -> Link:
+def _with_rival(found: Link, question: Question, query: Query) -> Link:
     """The row found and the next one, where that ranks hardly lower and says more of the question literally."""
     if found.how != "words" or len(found.rows) != 1 or len(found.hits) < 2:
         return found
     best, second = found.hits[:2]
     if best.row is not found.rows[0] or second.score < _HARDLY_LOWER * best.score:
         return found
-    asked = Words(question.text).written_out
+    telling = {term.key for term in query.terms if term.weight >= _TELLING}
+    asked = {pair for pair in Words(question.text).written_out if telling.intersection(pair)}
     first, other = (len(asked & Words(f"{hit.row.name} {hit.row.result or ''}").written_out) for hit in (best, second))
     return replace(found, rows=(best.row, second.row)) if other > first else found
 
