@@ -19,6 +19,7 @@ from typing import NoReturn
 
 from bot import commands, errors, logs, settings
 from bot.errors import Trouble
+from bot.server import config
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; the exit code. Never raises, never prints a traceback."""
     arguments = [os.fsencode(word).decode("utf-8", "replace") for word in sys.argv[1:]] if argv is None else argv
     _use_utf8()
+    config.read_env_file()
     current = settings.load()
     try:
         logs.set_up(current)

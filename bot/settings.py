@@ -16,7 +16,7 @@ VARIABLES = {
     "TROLY_DATABASE_URL": "cơ sở dữ liệu (mặc định: tệp SQLite var/troly.db; nhiều tiến trình: postgresql+psycopg://…)",
     "TROLY_MODEL": "tệp mô hình (mặc định: models/troly.tar.gz)",
     "TROLY_VAR": "thư mục chứa dữ liệu phát sinh và nhật ký (mặc định: var)",
-    "TROLY_LOG_LEVEL": "mức ghi nhật ký: DEBUG, INFO, WARNING, ERROR (mặc định: WARNING)",
+    "TROLY_LOG_LEVEL": "mức ghi nhật ký: DEBUG, INFO, WARNING, ERROR (mặc định: WARNING; máy chủ: INFO)",
     "TROLY_PROJECT": "thư mục chứa config.yml, domain.yml, nlu_data (mặc định: thư mục gốc của dự án)",
     "TROLY_ACTIONS": "gói Python chứa các hành động (mặc định: actions)",
     "TROLY_LIGHT": "0 = luôn nạp TensorFlow, kể cả khi mô hình không dùng đến (mặc định: 1)",

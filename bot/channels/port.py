@@ -151,9 +151,13 @@ class Channel(ABC):
     def polls(self) -> bool:
         """Is this channel set to ask for events (no public address needed) rather than to be called?"""
 
+    async def register_webhook(self, public_url: str) -> None:
+        """Have the provider bring events to `<public_url>/webhook/<name>`, where that can be asked for. Raises SendFailed."""
+        return
+
     async def acknowledge(self, event: Incoming) -> None:
         """Tell the provider that an event was seen, where it wants that (typing, a pressed button's spinner). Never raises."""
-        return None
+        return
 
     @abstractmethod
     async def check(self) -> str:
@@ -161,11 +165,11 @@ class Channel(ABC):
 
     async def start(self) -> None:
         """Open what sending needs. Must not fail because the provider is down."""
-        return None
+        return
 
     async def stop(self) -> None:
         """Close it."""
-        return None
+        return
 
 
 def split(text: str, longest: int) -> list[str]:

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from aiohttp import web
 from sqlalchemy import Engine
 
 from bot.channels.loading import load_channels
-from bot.channels.port import Channel
+from bot.channels.port import Channel, SendFailed
 from bot.channels.web import Web
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.inbox import Inbox
@@ -35,7 +35,7 @@ from bot.server.metrics import Metrics, MetricsPage
 from bot.server.sign_in import SignIn
 from bot.server.turns import Answering, Turns
 from bot.server.webhooks import LARGEST_BODY, Webhooks
-from bot.server.widget import add_widget
+from bot.server.widget import POLL, add_widget
 from knowledge.store import PlanStore
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,9 @@ CONNECTIONS: web.AppKey[Connections] = web.AppKey("connections", Connections)
 _IDLE_SECONDS, _LINGER_SECONDS = 75.0, 2.0
 _SWITCH_SECONDS = 0.0005
 _LEAST_GRACE = 1.0
+_POLL_ALONE = 3.0  # on SQLite no other process sends: the page's stream is woken in this one
 _BACKLOG = 1024
+_FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
 
 
 def build(
@@ -84,8 +86,11 @@ def build(
     app.router.add_get("/metrics", MetricsPage(metrics, engine, config, dispatcher.states))
     app.router.add_post("/webhook/{channel}", Webhooks(outside, inbox.store, dispatcher.wake, metrics, config.trusted_proxies))
     sign_in = SignIn(sign_in_settings.load(config, environ), engine, directory)
-    add_widget(app, engine=engine, inbox=inbox, channel=page, sign_in=sign_in, plans=PlanStore(engine), wake=dispatcher.wake)
-    _Life(turns, dispatcher, partial(keep, engine, directory, config.retention_days), config.grace).attach(app)
+    add_widget(app, engine=engine, inbox=inbox, channel=page, sign_in=sign_in, plans=PlanStore(engine), wake=dispatcher.wake,
+               poll=_POLL_ALONE if engine.dialect.name == "sqlite" else POLL)
+    called = [channel for channel in outside.values() if config.public_url and not channel.polls]
+    beside = [partial(keep, engine, directory, config.retention_days), *(partial(_announce, c, config.public_url or "") for c in called)]
+    _Life(turns, dispatcher, beside, config.grace).attach(app)
     return app
 
 
@@ -131,6 +136,20 @@ def address_of(runner: web.BaseRunner) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
+async def _announce(channel: Channel, public_url: str) -> None:
+    """Tell a provider where to bring its events; one that is down is asked again."""
+    pause = _FIRST_PAUSE
+    while True:
+        try:
+            await channel.register_webhook(public_url)
+        except SendFailed as failed:
+            log.warning("a webhook is not registered yet", extra={"channel": channel.name, "reason": failed.reason})
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+        else:
+            return
+
+
 def _alarm(channel: str, reason: str) -> None:
     log.error("a channel needs somebody's attention", extra={"channel": channel, "reason": reason})
 
@@ -149,10 +168,12 @@ async def _signal() -> None:
 
 
 class _Life:
-    """Starts the assistant and what delivers, and stops them in the reverse order within `grace` seconds."""
+    """Starts the assistant, what delivers and what goes on beside, and stops them in the reverse order within `grace` seconds."""
 
-    def __init__(self, turns: Turns, dispatcher: Dispatcher, keep: Callable[[], Coroutine[Any, Any, None]], grace: float) -> None:
-        self._turns, self._dispatcher, self._keep, self._grace = turns, dispatcher, keep, grace
+    def __init__(
+        self, turns: Turns, dispatcher: Dispatcher, beside: Sequence[Callable[[], Coroutine[Any, Any, None]]], grace: float,
+    ) -> None:
+        self._turns, self._dispatcher, self._beside, self._grace = turns, dispatcher, beside, grace
         self._until = 0.0
 
     def attach(self, app: web.Application) -> None:
@@ -163,7 +184,7 @@ class _Life:
 
     async def _start(self, app: web.Application) -> None:
         app[OPENED] = asyncio.create_task(self._open())
-        self._keeping = asyncio.create_task(self._keep())
+        self._going = [asyncio.create_task(work()) for work in self._beside]
 
     async def _open(self) -> None:
         await self._turns.start()
@@ -174,9 +195,10 @@ class _Life:
         self._until = time.monotonic() + self._grace
 
     async def _stop(self, app: web.Application) -> None:
-        for task in (app[OPENED], self._keeping):
+        tasks = [app[OPENED], *self._going]
+        for task in tasks:
             task.cancel()
-        await asyncio.wait([app[OPENED], self._keeping])
+        await asyncio.wait(tasks)
         await self._dispatcher.stop(self._left())
         await self._turns.stop()
 

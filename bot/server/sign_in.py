@@ -120,7 +120,7 @@ class SignIn:
             claims = jwt.decode(
                 token, portal.key, algorithms=[portal.algorithm], audience=_PORTAL_AUDIENCE, issuer=portal.issuer or None, leeway=_LEEWAY,
                 options={"require": ["exp", "iat", "jti", "sub"], "verify_iss": bool(portal.issuer)})
-        except jwt.InvalidTokenError as error:
+        except (jwt.InvalidTokenError, UnicodeError) as error:
             raise Refused(f"token of the portal: {type(error).__name__}") from error
         if claims["exp"] - min(claims["iat"], self._clock()) > _PORTAL_LIFE + _LEEWAY:
             raise Refused("token of the portal lives too long")
@@ -199,7 +199,7 @@ class SignIn:
     def _ours(self, token: str, audience: str) -> dict[str, Any]:
         try:
             return jwt.decode(token, self.config.secret, algorithms=["HS256"], audience=audience, options={"require": ["exp", "aud"]})
-        except jwt.InvalidTokenError as error:
+        except (jwt.InvalidTokenError, UnicodeError) as error:
             raise Refused(f"token of ours: {type(error).__name__}") from error
 
     def _is_spent(self, id: str) -> bool:

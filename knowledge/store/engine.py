@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext, make_url
@@ -17,6 +19,8 @@ from sqlalchemy.pool import StaticPool
 from knowledge.store import errors
 
 BUSY_SECONDS = 10
+_TURNS: WeakKeyDictionary[Engine, threading.RLock] = WeakKeyDictionary()
+_TURNS_LOCK = threading.Lock()
 
 
 def open_engine(url: str | URL, *, create: bool = True, busy_seconds: float = BUSY_SECONDS) -> Engine:
@@ -41,8 +45,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
     A transaction that reads first and writes later fails at once under WAL when another process wrote in between,
     whatever the busy timeout is; this one waits its turn instead.
     """
-    with engine.connect().execution_options(troly_write=True) as connection, connection.begin():
+    with _turn(engine), engine.connect().execution_options(troly_write=True) as connection, connection.begin():
         yield connection
+
+
+def _turn(engine: Engine) -> AbstractContextManager[object]:
+    """On SQLite the writers of this process take turns: waiting for a lock here is quicker than SQLite's own asking again and again."""
+    if engine.dialect.name != "sqlite":
+        return nullcontext()
+    with _TURNS_LOCK:
+        return _TURNS.setdefault(engine, threading.RLock())
 
 
 def describe(engine: Engine) -> str:

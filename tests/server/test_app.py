@@ -342,3 +342,19 @@ def test_a_signal_stops_it_and_says_so_to_whoever_asks(file: Engine) -> None:
         signal.signal(signal.SIGTERM, before[0])
         signal.signal(signal.SIGINT, before[1])
     assert stopped[0].startswith("http://127.0.0.1:")
+
+
+def test_a_webhook_is_registered_once_the_provider_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Away:
+        name = "away"
+
+        async def register_webhook(self, public_url: str) -> None:
+            asked.append(public_url)
+            if len(asked) == 1:
+                raise SendFailed(Remedy.RETRY, "down")
+
+    monkeypatch.setattr(server, "_FIRST_PAUSE", 0.01)
+    asyncio.run(asyncio.wait_for(server._announce(Away(), "https://troly.example"), 5))  # type: ignore[arg-type]
+    assert asked == ["https://troly.example"] * 2
