@@ -90,7 +90,10 @@ class Stock:
 
 
 def _stock_config(epochs: int | None) -> str:
-    """What `rasa init` writes. It names no components there, so the recipe's defaults train; `epochs` spells those out, with fewer rounds."""
+    """What `rasa init` writes. It names no components there, so the recipe's defaults train.
+
+    `epochs` spells those out, with fewer rounds.
+    """
     if epochs is None:
         return (Path(rasa.cli.__file__).parent / "initial_project" / "config.yml").read_text(encoding="utf-8")
     defaults = (Path(rasa.engine.recipes.__file__).parent / "config_files" / "default_config.yml").read_text(encoding="utf-8")

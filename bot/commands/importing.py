@@ -17,6 +17,7 @@ from bot.errors import Trouble
 from knowledge.agencies import Provinces
 from knowledge.model import Plan
 from knowledge.parsers.document import UnreadableFile
+from knowledge.services.accounting import count_rows
 from knowledge.services.changes import Changes, diff
 from knowledge.services.changes_text import describe, paged, title
 from knowledge.services.changes_text import summary as changes_summary
@@ -24,7 +25,6 @@ from knowledge.services.dry_run import dry_run, error_line, summary
 from knowledge.services.importing import accept, checked_id, distinct, preview, rename
 from knowledge.services.review import BrokenWorkbook, read_review, write_review
 from knowledge.services.sheets import source_words
-from knowledge.services.accounting import count_rows
 from knowledge.store import PlanStore, StoreError
 from knowledge.store.errors import UnknownPlan
 

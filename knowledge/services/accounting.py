@@ -11,7 +11,8 @@ from knowledge.services.sheets import KIND_NAMES
 FURNITURE_NAMES = {
     "address": "địa chỉ trang web", "caption": "tên bảng", "duplicate": "đoạn lặp lại do hỏng tệp", "footnote": "chú thích",
     "header": "đầu bảng", "heading": "tiêu đề mục", "label": "nhãn của dòng", "letterhead": "quốc hiệu, tên cơ quan",
-    "page number": "số trang", "page_number": "số trang", "recipients": "nơi nhận", "rule": "đường kẻ", "signature": "chữ ký", "source": "nguồn tải về",
+    "page_number": "số trang", "recipients": "nơi nhận",
+    "rule": "đường kẻ", "signature": "chữ ký", "source": "nguồn tải về",
     "table": "bảng", "title": "tên văn bản",
 }
 PASSAGES = "đoạn văn để trích dẫn"
@@ -19,7 +20,7 @@ PASSAGES = "đoạn văn để trích dẫn"
 
 def count_rows(plan: Plan) -> dict[str, int]:
     """Rows by the Vietnamese name of their kind, passages last."""
-    counts = Counter(row.kind for row in plan.rows)
+    counts = Counter(str(row.kind) for row in plan.rows)
     return {kind_name(kind): counts[kind] for kind in KIND_NAMES if counts[kind]}
 
 

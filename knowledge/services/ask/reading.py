@@ -244,7 +244,8 @@ def speaks_of_work(question: Question) -> bool:
 
 
 _CHANGED = re.compile(
-    r"\b(gio|nay|hien nay|hien tai|bay gio|sap nhap|hop nhat|nhap|gop|doi ten|ten moi|moi(?! (?:nam|thang|quy|tuan|ky|giai doan|xa|huyen|don vi|co quan|tinh|nguoi|lan|dot))|cu|truoc day|chuyen (ve|sang|"
+    r"\b(gio|nay|hien nay|hien tai|bay gio|sap nhap|hop nhat|nhap|gop|doi ten|ten moi|"
+    r"moi(?! (?:nam|thang|quy|tuan|ky|giai doan|xa|huyen|don vi|co quan|tinh|nguoi|lan|dot))|cu|truoc day|chuyen (ve|sang|"
     r"cho|qua)|thay|ke thua|ke nhiem|thuoc ve|giai the|tach|con khong|"
     r"ai lam thay)\b"
 )

@@ -50,7 +50,10 @@ _PAST = re.compile(
     r"|ton tai|thuc trang|tinh hinh|hien trang|nam ngoai|nam qua|du kien)\b"
 )
 _AIM = re.compile(r"\b(muc tieu|chi tieu|phai|phan dau|dat ra|can (co|dat)|yeu cau)\b")
-_AMOUNT = re.compile(r"\b(bao nhieu|may|bn|ty le|ti le|so luong|muc nao|chi so|moi nam|qua cac nam|tung nam|(?:tung|cac|qua|moi) (?:moc|giai doan)|%)\b|%")
+_AMOUNT = re.compile(
+    r"\b(bao nhieu|may|bn|ty le|ti le|so luong|muc nao|chi so|moi nam|qua cac nam|tung nam|"
+    r"(?:tung|cac|qua|moi) (?:moc|giai doan)|%)\b|%"
+)
 _BESIDE = re.compile(r"\b(so voi|so sanh|chenh|chenh lech|khac|hon kem|tang (?:them|may|bao nhieu))\b")
 _OWN_GROUP = re.compile(r"\bnhom (nao|nhiem vu|viec|gi)\b|\b(cac|nhung|may) nhom (nhiem vu|nao|gi|viec)\b|\bmay nhom$|\bnhom thu\b")
 _TITLES = re.compile(r"\b(muc tieu chung|muc dich|quan diem|phuong huong|kien nghi|de xuat|ton tai|han che|nguyen nhan|kinh phi)\b")
@@ -79,7 +82,19 @@ _PROSE_INSTEAD = (*rows.INTENTS, *lists.INTENTS, "ask_group")
 
 def route(question: Question, kb: KnowledgeBase) -> Question:
     """The question with the intent of the family that it belongs to."""
-    for repair in (_of_places, _of_document, _of_own_plan, _of_doing, _of_reporting, _of_years, _of_scope, _of_count, _of_prose, _of_direction, _of_target):
+    for repair in (
+        _of_places,
+        _of_document,
+        _of_own_plan,
+        _of_doing,
+        _of_reporting,
+        _of_years,
+        _of_scope,
+        _of_count,
+        _of_prose,
+        _of_direction,
+        _of_target,
+    ):
         question = repair(question, kb)
     return question
 

@@ -18,7 +18,10 @@ Read = tuple[tuple[str, ...], Pairs, Pairs, frozenset[str]]
 
 @lru_cache(maxsize=20_000)
 def _read(text: str) -> Read:
-    """The distinct syllables of a text, its pairs as written and written out, the latter alone, and its set; the sentences of the documents are asked for by every question."""
+    """The distinct syllables of a text, its pairs as written and written out, the latter alone, and its set.
+
+    The sentences of the documents are asked for by every question.
+    """
     short: list[str] = []
     full: list[str] = []
     for token in tokenize(clean(text)):

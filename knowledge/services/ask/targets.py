@@ -45,7 +45,9 @@ _SURE, _NAMED = 0.6, 0.75
 _SEVERAL = re.compile(r"\b(bao nhieu|may|liet ke|nhung|cac|het|toan bo|tat ca|danh sach|ke|gom|nao)\b")
 _ONLY_LISTING = re.compile(r"\bmt\b|\b(?:phan|muc|moc|linh vuc|mang)\b(?! tieu)|\bcua\b|\bco\b")  # "MT": mục tiêu, not môi trường
 _LETTER = re.compile(r"\b(?:mục|phần|điểm|nhóm|muc|phan|diem|nhom)\s+([a-zđ])(?:\)|\b(?=\s*[.,(]))")
-_LIST_WORDS = frozenset("muc tieu chi nam tinh cac nhung het liet ke toan bo de dua vao bao cao lam phuc vu gui ve gom voi roi gio cho xem".split())
+_LIST_WORDS = frozenset(
+    "muc tieu chi nam tinh cac nhung het liet ke toan bo de dua vao bao cao lam phuc vu gui ve gom voi roi gio cho xem".split()
+)
 
 
 def answer_target(question: Question, kb: KnowledgeBase) -> Answer:
