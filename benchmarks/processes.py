@@ -77,7 +77,7 @@ def workers(count: int, arguments: Sequence[str], environment: Mapping[str, str]
 @contextmanager
 def action_server(package: str, folder: Path, environment: Mapping[str, str]) -> Iterator[tuple[str, int]]:
     """Rasa's own action server on a free port of this machine: (address, process id)."""
-    port = _free_port()
+    port = free_port()
     with (folder / "actions.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "rasa", "run", "actions", "--actions", package, "--port", str(port)],
@@ -111,7 +111,8 @@ def environment_of(own: Mapping[str, str]) -> dict[str, str]:
     return {**os.environ, **QUIET, **own}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

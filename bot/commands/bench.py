@@ -1,4 +1,5 @@
-"""`troly bench`: speed and size, beside the pipeline that `rasa init` generates; `search`: the search as the base grows.
+"""`troly bench`: speed and size, beside the pipeline that `rasa init` generates; `search`: the search as the base grows; `server`: the
+server under load.
 
 `troly bench nlu --data FOLDER`: the parts that understand, trained and tested on a public yardstick.
 """
@@ -30,8 +31,10 @@ SIZES = [1_000, 10_000, 100_000, 1_000_000]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    parser.add_argument("what", nargs="?", choices=("answers", "search", "nlu"), default="answers",
-                        help="answers: lượt hỏi đáp (mặc định); search: tìm kiếm khi kho lớn dần; nlu: hiểu câu, trên bộ dữ liệu chuẩn")
+    parser.add_argument("what", nargs="?", choices=("answers", "search", "nlu", "server"), default="answers",
+                        help="answers: lượt hỏi đáp (mặc định); search: tìm kiếm khi kho lớn dần; nlu: hiểu câu, trên bộ dữ liệu chuẩn; "
+                             "server: máy chủ khi nhiều người cùng hỏi")
+    parser.add_argument("--people", type=int, default=200, help="server: số người cùng trò chuyện (mặc định: 200)")
     parser.add_argument("--data", type=Path, help="nlu: thư mục theo dạng PhoATIS (train, dev, test; mỗi phần có seq.in, seq.out, label)")
     parser.add_argument("--sizes", type=_sizes, default=SIZES, help="search: các cỡ kho, ví dụ 1000,10000,100000,1000000 (dòng)")
     parser.add_argument("--turns", type=int, default=500, help="số lượt hỏi đáp được đo (mặc định: 500)")
@@ -52,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.questions.is_file():
         raise Trouble(f"Không tìm thấy tệp câu hỏi {args.questions}.", errors.USAGE)
     with tempfile.TemporaryDirectory(prefix="troly-bench-") as folder:
-        printed = {"answers": _measure, "search": _measure_search, "nlu": _measure_nlu}[args.what](args, Path(folder))
+        printed = {"answers": _measure, "search": _measure_search, "nlu": _measure_nlu, "server": _measure_server}[args.what](args, Path(folder))
     print(printed)
     if args.out:
         args.out.write_text(printed + "\n", encoding="utf-8")
@@ -85,6 +88,26 @@ def _measure_search(args: argparse.Namespace, folder: Path) -> str:
     except WorkFailed as error:
         startup.say(str(error))
         raise Trouble("Tiến trình được đo đã dừng giữa chừng (thông báo của nó ở trên).") from error
+
+
+def _measure_server(args: argparse.Namespace, folder: Path) -> str:
+    from benchmarks.processes import WorkFailed
+    from benchmarks.server import measure, render
+
+    questions = args.questions.read_text(encoding="utf-8").splitlines()
+    turns = max(1, args.turns // 100)
+    runs = []
+    try:
+        startup.model(args.settings)
+        with _database() as (url, name):
+            plans = [("SQLite", f"sqlite:///{(folder / 'load.db').as_posix()}", 1), *([(name, url, 1), (name, url, 2)] if url else [])]
+            for what, database, processes in plans:
+                startup.say(f"Đang đo {what}, {processes} tiến trình, {args.people} người…")
+                runs.append(measure(what, database, processes, questions, args.people, turns))
+    except WorkFailed as error:
+        startup.say(str(error))
+        raise Trouble("Máy chủ được đo đã dừng giữa chừng (thông báo của nó ở trên).") from error
+    return render(runs, datetime.now(HANOI).date())
 
 
 def _measure_nlu(args: argparse.Namespace, folder: Path) -> str:
