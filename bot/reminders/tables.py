@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Double, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Double,
+    Engine,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+)
+
+from knowledge.store import writing
 
 metadata = MetaData()
 _KEY = BigInteger().with_variant(Integer, "sqlite")
@@ -73,3 +93,51 @@ feeds = Table(
     Column("created", Double, nullable=False),
     Column("revoked", Double),
 )
+
+#: One line a digest of a person for a day (or a message beside it): `outbox` names the message that carries it now, `channel` where it
+#: goes, `tried` (JSON list) the channels before. `state`: open, arrived, failed (nobody could take it: its notices are told anew).
+#: `queued`: when the message was put in the outbox, UTC seconds; `again`: when all channels are tried once more.
+digests = Table(
+    "reminder_digests", metadata,
+    Column("dedupe", String(255), primary_key=True),
+    Column("official", _KEY, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("outbox", String(255), nullable=False),
+    Column("channel", String(40), nullable=False),
+    Column("tried", Text, nullable=False, server_default="[]"),
+    Column("state", String(10), nullable=False),
+    Column("error", Text),
+    Column("queued", Double, nullable=False),
+    Column("again", Double),
+    Column("created", Double, nullable=False),
+    Index("ix_reminder_digests_day", "day", "official"),
+    Index("ix_reminder_digests_open", "queued", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+)
+
+#: One line (id 1): the revision of the knowledge base whose references the notices use.
+state = Table(
+    "reminder_state", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("revision", BigInteger, nullable=False),
+)
+
+#: One line a plan: its version whose references the notices use.
+plans = Table(
+    "reminder_plans", metadata,
+    Column("plan_id", String(200), primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+
+
+def prepare(engine: Engine) -> None:
+    """Make the tables where they are missing."""
+    with writing(engine) as connection:
+        lock(connection, "tables")
+        metadata.create_all(connection)
+
+
+def lock(connection: Connection, name: str, shared: bool = False) -> None:
+    """Hold `name` until the transaction ends, alone or with others who share it. SQLite's writers take turns anyway."""
+    if connection.dialect.name == "postgresql":
+        take = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        connection.execute(select(take(func.hashtextextended(f"reminders:{name}", 0))))

@@ -272,7 +272,7 @@ class Widget:
                 elif time.monotonic() - spoke >= HEARTBEAT:
                     spoke = time.monotonic()
                     yield None
-                rung = await self._pause(bell, pause)
+                rung = await self._pause(bell, self._poll if found else pause)  # a bell rings before its message can be read
                 pause = min(_FIRST_LOOK, self._poll) if rung else min(pause * 2, self._poll)
 
     async def _look(self, session: Session, place: Place) -> list[Sent]:

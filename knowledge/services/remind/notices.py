@@ -156,6 +156,10 @@ class Agenda:
         found += [notice for notice in escalated if notice.key not in keys and not self._silent(notice.ref, past)]
         return sorted(self._with_changes(found, audience, part, past, last), key=lambda notice: urgency(notice, self.today))
 
+    def on_day_off(self, found: Iterable[Notice]) -> list[Notice]:
+        """What of it is told on a weekend or holiday: what is due that very day, and what the person asked for."""
+        return [n for n in found if n.kind in ("own", "again") or n.kind == "lead" and n.day == self.today]
+
     def part(self, audience: Audience) -> _Part:
         """What all of an audience hear, were nothing told yet."""
         if audience not in self._parts:
@@ -334,14 +338,12 @@ _ORDER: Mapping[str, int] = {
     "escalated": 3, "unreached": 3, "moved": 5, "own": 6, "again": 6, "lead": 7, "coop": 7, "gone": 8, "handed": 8, "week": 9,
     "standing": 10,
 }
+_DATED = ("lead", "coop", "own", "again", "moved")
 
 
-def urgency(notice: Notice, today: date) -> tuple[int, date, str]:
-    """Sorts notices: due today, due tomorrow, asked for, unanswered by others, late, moved, due later, the rest."""
-    order, day = _ORDER[notice.kind], notice.day or date.max
-    if notice.kind in ("lead", "coop", "own", "again", "moved") and notice.day is not None:
-        if notice.day <= today + DAY:
-            order = 0 if notice.day == today else 1 if notice.day > today else 4
-        elif notice.kind in ("lead", "coop"):
-            order = 7
-    return order, day, notice.ref
+def urgency(notice: Notice, today: date) -> tuple[int, int, str]:
+    """Sorts notices: due today, due tomorrow, unanswered by others, late (the latest first), moved, asked for, due later, the rest."""
+    order, day = _ORDER[notice.kind], (notice.day or date.max).toordinal()
+    if notice.kind in _DATED and notice.day is not None and notice.day <= today + DAY:
+        order = 0 if notice.day == today else 1 if notice.day > today else 4
+    return order, -day if order == 4 else day, notice.ref

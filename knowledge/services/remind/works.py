@@ -137,8 +137,8 @@ class WorkBook:
         return [work for province in provinces for work in self._by_province[province]]
 
     def agencies(self) -> list[tuple[str, str]]:
-        """(province, agency key) of all agencies that have work."""
-        return sorted(self._of)
+        """(province, agency key) of all agencies that lead work with days of its own."""
+        return sorted(place for place, duties in self._of.items() if any(work.deadline or work.rule for work in duties.lead))
 
 
 def provinces_heard(province: str, on: date) -> tuple[str, ...]:
