@@ -71,11 +71,11 @@ class StockAssistant:
 
 
 @contextmanager
-def stock_assistant(settings: Settings) -> Iterator[StockAssistant]:
-    """The stock pipeline, answering. Trained first if it never was on this data (many minutes); the model is kept."""
-    kept = settings.var / "stock" / f"{freshness.data_digest(settings)[:16]}.tar.gz"
+def stock_assistant(settings: Settings, epochs: int | None = None) -> Iterator[StockAssistant]:
+    """The stock pipeline, answering. Trained first if it never was on this data (hours; `epochs`: fewer rounds); the model is kept."""
+    kept = settings.var / "stock" / f"{freshness.data_digest(settings)[:16]}-{epochs or 'all'}.tar.gz"
     with tempfile.TemporaryDirectory(prefix="troly-stock-") as name:
-        side = Stock(settings, Path(name), Path(name) / "none")
+        side = Stock(settings, Path(name), Path(name) / "none", epochs)
         if not kept.exists():
             side.train()
             kept.parent.mkdir(parents=True, exist_ok=True)
