@@ -21,7 +21,7 @@ from bot.officials.chats import Chat, Chats
 from bot.officials.directory import Directory
 from bot.officials.linking import Linking, Outcome, nearly_code, read_code
 from bot.officials.official import ROLE_NAMES, Official
-from bot.officials.privacy import Privacy
+from bot.officials.privacy import Keeper, Privacy
 from knowledge.agencies import Provinces
 
 log = logging.getLogger(__name__)
@@ -76,6 +76,33 @@ class Answer(Protocol):
         ...
 
 
+class Replied(Protocol):
+    """What is written back about reminders."""
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        ...
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        """The answers offered."""
+        ...
+
+    @property
+    def outcome(self) -> str:
+        """How it ended, for the audit."""
+        ...
+
+
+class Reminders(Keeper, Protocol):
+    """Takes orders about reminders; see `bot.reminders.requests.Requests`."""
+
+    def handle(self, official: Official, conversation: str, text: str) -> Replied | None:
+        """The reply to an order; None for anything else."""
+        ...
+
+
 class Drawing(Protocol):
     """What must be known of a channel to write for it; see `bot.channels.port.Channel`."""
 
@@ -120,17 +147,18 @@ class Desk:
 
     `answer` is the assistant's. `linking` None: codes are not taken, people sign in. `public`: people whom nobody knows may ask too.
     `channels` by name tell what can be drawn where; a channel not among them draws buttons and splits texts itself.
-    `limits`: how fast one person may write; None where whoever hands the events on sees to that. `clock` gives UTC seconds.
+    `reminders` takes what officials say about their reminders. `limits`: how fast one person may write; None where whoever hands the events on sees to that. `clock` gives UTC seconds.
     """
 
     def __init__(
         self, directory: Directory, answer: Answer, *, linking: Linking | None = None, public: bool = False, audit: Audit | None = None,
-        channels: Mapping[str, Drawing] | None = None, limits: Pace | None = None,
+        channels: Mapping[str, Drawing] | None = None, limits: Pace | None = None, reminders: Reminders | None = None,
     ) -> None:
         self._directory, self._answer, self._linking, self._public = directory, answer, linking, public
         self._clock = directory.clock
         self._audit = audit or Audit(directory.engine, clock=directory.clock)
-        self._chats, self._privacy = Chats(directory.engine), Privacy(directory.engine)
+        self._chats, self._privacy = Chats(directory.engine), Privacy(directory.engine, [reminders] if reminders else [])
+        self._reminders = reminders
         self._channels, self._limits = channels or {}, limits
         self._pauses = Pace(1, 60.0)
 
@@ -159,7 +187,7 @@ class Desk:
         settled = visit.chat.settled if visit.chat.settled_by == event.event_id else None
         if settled:  # the event comes a second time
             return self._say(event, DONE[settled])
-        for step in (self._code, self._confirmation, self._order):
+        for step in (self._code, self._confirmation, self._order, self._about_reminders):
             replies = await step(visit)
             if replies is not None:
                 return replies
@@ -249,8 +277,20 @@ class Desk:
                       f"• Liên kết: {links or 'không có'}"]
         lines.append(f"• Tin nhắn đã lưu: {held.messages}" + (f" (từ {_day(held.since)})" if held.since else ""))
         lines += [f"• Nhắc việc đã gửi: {held.reminders}"] if held.reminders else []
+        lines += [f"• Lựa chọn về nhắc việc, lịch: {held.choices}"] if held.choices else []
         lines.append("• Nhật ký sử dụng: thời điểm và loại việc, không có nội dung")
         return "\n".join(lines) + "\n\nGõ “xóa dữ liệu của tôi” để xóa nội dung hỏi đáp và liên kết."
+
+    async def _about_reminders(self, visit: _Visit) -> list[Outgoing] | None:
+        """The reply to an official's order about reminders; None for anything else."""
+        event, official = visit.event, visit.official
+        if self._reminders is None or official is None:
+            return None
+        reply = await self._run(self._reminders.handle, official, event.conversation, event.text)
+        if reply is None:
+            return None
+        await self._note(visit, "reminders", outcome=reply.outcome)
+        return self._say(event, reply.text, reply.buttons)
 
     # Questions
 

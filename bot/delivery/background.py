@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,8 +25,8 @@ class Background:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="delivery")
 
     async def run(self, function: Callable[..., _T], *args: Any) -> _T:
-        """The result of a blocking call."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, functools.partial(function, *args))
+        """The result of a blocking call; of a coroutine function, its coroutine."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: function(*args))
 
     async def insist(self, function: Callable[..., _T], *args: Any) -> _T:
         """The same for what must not be lost: tried again for a quarter of a minute while the database is away. Raises StoreError."""

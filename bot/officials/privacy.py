@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import Connection, Engine, delete, func, select, update
 
@@ -18,18 +20,34 @@ _Account = tuple[str, str]
 
 @dataclass(frozen=True)
 class Held:
-    """What is stored beside the registration: messages of the person, reminders sent to them, since when (UTC seconds)."""
+    """What is stored beside the registration: messages of the person, reminders sent to them, since when (UTC seconds).
+
+    `choices`: what they chose about reminders (requests, rows put off, calendar links).
+    """
 
     messages: int
     reminders: int
     since: float | None
+    choices: int = 0
+
+
+class Keeper(Protocol):
+    """Another part that stores something of officials; see `bot.reminders.requests`."""
+
+    def held(self, official_id: int) -> int:
+        """How many lines are stored of an official."""
+        ...
+
+    def erase(self, official_id: int, connection: Connection) -> None:
+        """Forget an official, within the caller's transaction."""
+        ...
 
 
 class Privacy:
     """Finds and erases a person's conversations. Methods block shortly; a person is an official, or a chat that is nobody's."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, keepers: Sequence[Keeper] = ()) -> None:
+        self._engine, self._keepers = engine, keepers
         prepare(engine)
 
     def held(self, official: Official | None, channel: str, chat: str) -> Held:
@@ -42,10 +60,11 @@ class Privacy:
                 select(func.count(), func.min(inbox.c.received)).where(inbox.c.conversation.in_(ids), inbox.c.event != "")).one()
             reminders = connection.scalar(
                 select(func.count()).select_from(outbox)
-                .where(outbox.c.conversation.in_(ids), outbox.c.dedupe.like("reminder:%"), outbox.c.state == "sent"))
+                .where(outbox.c.conversation.in_(ids), outbox.c.dedupe.like("digest:%"), outbox.c.state == "sent"))
         # A message is kept as received and as understood; either may be erased before the other.
         since = min((moment for _, moment in (said, received) if moment is not None), default=None)
-        return Held(max(said[0], received[0]), reminders or 0, since)
+        choices = sum(keeper.held(official.id) for keeper in self._keepers) if official else 0
+        return Held(max(said[0], received[0]), reminders or 0, since, choices)
 
     def erase(self, official: Official | None, channel: str, chat: str) -> None:
         """Erase the conversations of the person and, of an official, all links. The registration and audit lines stay.
@@ -57,6 +76,8 @@ class Privacy:
             if official is not None:
                 connection.execute(delete(links).where(links.c.official == official.id))
                 connection.execute(delete(codes).where(codes.c.official == official.id))
+                for keeper in self._keepers:
+                    keeper.erase(official.id, connection)
             _erase(connection, accounts)
 
     def erase_chat(self, channel: str, chat: str) -> None:

@@ -156,7 +156,7 @@ def remember(engine: Engine, desk: Desk, clock: Clock) -> Remember:
                 channel="x", event_id=f"{conversation}-1", conversation=conversation, event=said, state="done", received=clock.now))
             for state in ("sent", "new"):
                 connection.execute(insert(outbox).values(
-                    dedupe=f"reminder:{conversation}-{state}", channel="x", conversation=conversation, message=said, state=state,
+                    dedupe=f"digest:{conversation}-{state}", channel="x", conversation=conversation, message=said, state=state,
                     created=clock.now))
 
     return store
