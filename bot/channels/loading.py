@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlalchemy import Engine
 
-from bot.channels import telegram, zalo_bot, zalo_oa
+from bot.channels import email, telegram, zalo_bot, zalo_oa
 from bot.channels.port import Channel
 from bot.channels.telegram import Telegram
 from bot.channels.tokens import TokenStore
@@ -34,6 +34,7 @@ VARIABLES = {
     "TROLY_ZALO_OA_TEMPLATE": "mã mẫu tin ZBS đã duyệt để nhắc việc khi quá hạn nhắn tự do; để trống = không dùng",
     "TROLY_ZALO_OA_TEMPLATE_FIELD": f"tên trường nhận nội dung trong mẫu tin (mặc định: {Template.field})",
     "TROLY_ZALO_OA_TEMPLATE_API": f"địa chỉ máy chủ gửi mẫu tin (mặc định: {zalo_oa.TEMPLATE_API})",
+    **email.VARIABLES,
 }
 _SHORTEST_SECRET = 16
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
@@ -53,7 +54,8 @@ def load_channels(environ: Mapping[str, str], engine: Engine) -> list[Channel]:
         channels.append(ZaloBot(token, secret=secret, mode=mode, api=_address(given, "TROLY_ZALO_BOT_API", zalo_bot.API)))
     if any(name in given for name in _NEEDED):
         channels.append(_official_account(given, engine))
-    return channels
+    mail = email.load_email(environ)
+    return [*channels, mail] if mail else channels
 
 
 def _official_account(given: Mapping[str, str], engine: Engine) -> ZaloOfficialAccount:

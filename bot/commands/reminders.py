@@ -102,7 +102,8 @@ def _budget(args: argparse.Namespace) -> int:
         print("Chưa có cán bộ nào liên kết kênh nhận tin.")
     for line in found:
         limit = f" / hạn mức {line.quota.messages}" if line.quota.messages else ""
-        print(f"{line.channel}: đã gửi {line.used}, còn nhắc {line.coming}, cộng {line.used + line.coming} tin{limit}; {line.people} người nhận")
+        whole = line.used + line.coming
+        print(f"{line.channel}: đã gửi {line.used}, còn nhắc {line.coming}, cộng {whole} tin{limit}; {line.people} người nhận")
         for warning in line.warnings:
             print(f"  CẢNH BÁO: {warning}.")
     if silent:

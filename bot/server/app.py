@@ -24,9 +24,14 @@ from bot.delivery.outbox import Outbox
 from bot.desk import Desk, Pace
 from bot.officials.directory import Directory
 from bot.officials.linking import Linking
+from bot.reminders.feed import Feeds
+from bot.reminders.reminding import Reminding
+from bot.reminders.requests import Find, LastRow, Requests
 from bot.server import sign_in_settings
 from bot.server.config import ServerConfig
 from bot.server.connections import Connections
+from bot.server.feeds import add_feeds
+from bot.server.feeds import address_of as feeds_address
 from bot.server.health import Readiness, healthz
 from bot.server.housekeeping import keep
 from bot.server.log import http_log
@@ -57,9 +62,12 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
 
 def build(
     config: ServerConfig, engine: Engine, assistant: Source, *,
-    channels: Iterable[Channel] | None = None, environ: Mapping[str, str] | None = None,
+    channels: Iterable[Channel] | None = None, environ: Mapping[str, str] | None = None, find: Find = lambda text, province: (),
+    last_row: LastRow | None = None,
 ) -> web.Application:
     """The application on a migrated database. `channels` beside the web page; None means those that `environ` configures.
+
+    `find` and `last_row` tell reminders which row some words name, and which was told last; see `bot.assistant.told`.
 
     Blocks shortly (makes the tables that are missing). Nothing runs before the application starts up. Raises Trouble for wrong settings.
     """
@@ -69,9 +77,10 @@ def build(
     everywhere = {**outside, page.name: page}
     turns = Turns(assistant if callable(assistant) else lambda: assistant, metrics.turn)
     inbox, outbox, directory = Inbox(engine), Outbox(engine), Directory(engine)
+    feeds = Feeds(engine, link=feeds_address(config.public_url) if config.public_url else None)
     desk = Desk(
         directory, turns.answer, linking=Linking(directory, config.secret), public=config.public_mode, channels=everywhere,
-        limits=Pace(config.messages_per_minute, 60.0))
+        limits=Pace(config.messages_per_minute, 60.0), reminders=Requests(engine, find=find, last_row=last_row, calendars=feeds))
     dispatcher = Dispatcher(
         inbox, outbox, everywhere, lambda event: turns.run(desk.handle(event)),
         workers=config.workers, lease=config.lease, on_unlink=directory.mark_dead, on_alarm=_alarm)
@@ -88,9 +97,11 @@ def build(
     sign_in = SignIn(sign_in_settings.load(config, environ), engine, directory)
     add_widget(app, engine=engine, inbox=inbox, channel=page, sign_in=sign_in, plans=PlanStore(engine), wake=dispatcher.wake,
                poll=_POLL_ALONE if engine.dialect.name == "sqlite" else POLL)
+    add_feeds(app, feeds)
+    reminding = Reminding(engine, working=dispatcher.states, reached=list(everywhere), wake=dispatcher.wake)
     called = [channel for channel in outside.values() if config.public_url and not channel.polls]
     beside = [partial(keep, engine, directory, config.retention_days), *(partial(_announce, c, config.public_url or "") for c in called)]
-    _Life(turns, dispatcher, beside, config.grace).attach(app)
+    _Life(turns, dispatcher, reminding, beside, config.grace).attach(app)
     return app
 
 
@@ -171,9 +182,9 @@ class _Life:
     """Starts the assistant, what delivers and what goes on beside, and stops them in the reverse order within `grace` seconds."""
 
     def __init__(
-        self, turns: Turns, dispatcher: Dispatcher, beside: Sequence[Callable[[], Coroutine[Any, Any, None]]], grace: float,
+        self, turns: Turns, dispatcher: Dispatcher, reminding: Reminding, beside: Sequence[Callable[[], Coroutine[Any, Any, None]]], grace: float,
     ) -> None:
-        self._turns, self._dispatcher, self._beside, self._grace = turns, dispatcher, beside, grace
+        self._turns, self._dispatcher, self._reminding, self._beside, self._grace = turns, dispatcher, reminding, beside, grace
         self._until = 0.0
 
     def attach(self, app: web.Application) -> None:
@@ -189,6 +200,7 @@ class _Life:
     async def _open(self) -> None:
         await self._turns.start()
         await self._dispatcher.start()
+        await self._reminding.start()
 
     async def _hurry(self, app: web.Application) -> None:
         app[READINESS].stopping = True
@@ -199,6 +211,7 @@ class _Life:
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
+        await self._reminding.stop()
         await self._dispatcher.stop(self._left())
         await self._turns.stop()
 

@@ -128,6 +128,7 @@ class Noiser:
                 self._lose_tone,
                 self._wrong_tone,
                 self._telex,
+                self._vni,
                 self._drop,
                 self._double,
                 self._swap,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from knowledge.services.remind.workdays import Workdays, workday_from, workday_until
 
@@ -23,7 +23,8 @@ class Step:
     day: date
 
 
-def latest_step(deadline: date, days: Sequence[int], late_weekday: int | None, today: date, workdays: Workdays) -> Step | None:
+@lru_cache(maxsize=1 << 16)
+def latest_step(deadline: date, days: tuple[int, ...], late_weekday: int | None, today: date, workdays: Workdays) -> Step | None:
     """The last step whose day has come; the ones before it no longer matter. None while it is too early.
 
     A step before the deadline that falls on a day off is told on the last working day before, a weekly one on the next working day.
