@@ -23,7 +23,7 @@ from pathlib import Path
 import aiohttp
 
 from benchmarks.figures import quantile
-from benchmarks.processes import WorkFailed, free_port, environment_of, memory
+from benchmarks.processes import WorkFailed, environment_of, free_port, memory
 from bot.settings import ROOT
 
 _START_SECONDS = 180.0
@@ -104,7 +104,9 @@ async def _everybody(addresses: Sequence[str], questions: Sequence[str], people:
         return [milliseconds for one in waited for milliseconds in one], time.perf_counter() - start
 
 
-async def _person(session: aiohttp.ClientSession, number: int, addresses: Sequence[str], questions: Sequence[str], turns: int) -> list[float]:
+async def _person(
+    session: aiohttp.ClientSession, number: int, addresses: Sequence[str], questions: Sequence[str], turns: int,
+) -> list[float]:
     home = addresses[number % len(addresses)]
     async with session.post(f"{home}/api/session", json={"anonymous": True}, headers={"Origin": home}) as welcome:
         welcome.raise_for_status()

@@ -147,7 +147,8 @@ class Desk:
 
     `answer` is the assistant's. `linking` None: codes are not taken, people sign in. `public`: people whom nobody knows may ask too.
     `channels` by name tell what can be drawn where; a channel not among them draws buttons and splits texts itself.
-    `reminders` takes what officials say about their reminders. `limits`: how fast one person may write; None where whoever hands the events on sees to that. `clock` gives UTC seconds.
+    `reminders` takes what officials say about their reminders. `limits`: how fast one person may write; None where
+    whoever hands the events on sees to that. `clock` gives UTC seconds.
     """
 
     def __init__(

@@ -55,7 +55,8 @@ def run(args: argparse.Namespace) -> int:
     if not args.questions.is_file():
         raise Trouble(f"Không tìm thấy tệp câu hỏi {args.questions}.", errors.USAGE)
     with tempfile.TemporaryDirectory(prefix="troly-bench-") as folder:
-        printed = {"answers": _measure, "search": _measure_search, "nlu": _measure_nlu, "server": _measure_server}[args.what](args, Path(folder))
+        measures = {"answers": _measure, "search": _measure_search, "nlu": _measure_nlu, "server": _measure_server}
+        printed = measures[args.what](args, Path(folder))
     print(printed)
     if args.out:
         args.out.write_text(printed + "\n", encoding="utf-8")
