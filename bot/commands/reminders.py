@@ -106,6 +106,10 @@ def _budget(args: argparse.Namespace) -> int:
         print(f"{line.channel}: đã gửi {line.used}, còn nhắc {line.coming}, cộng {whole} tin{limit}; {line.people} người nhận")
         for warning in line.warnings:
             print(f"  CẢNH BÁO: {warning}.")
+    window = budget.windows(engine, now)
+    if window.paid or window.template:
+        print(f"{budget.OFFICIAL_ACCOUNT}: {window.free} người nhắn tin trong 48 giờ (miễn phí), {window.paid} trong 7 ngày (có phí), "
+              f"{window.template} chỉ nhận mẫu tin ZBS đã duyệt hoặc chuyển kênh khác")
     if silent:
         print(f"{len(silent)} cán bộ chưa có kênh nhận tin nào.")
     return errors.FAILED if any(line.warnings for line in found) else OK

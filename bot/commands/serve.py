@@ -29,9 +29,10 @@ def run(args: argparse.Namespace) -> int:
     server = config.load(var=current.var)
     log.set_up(os.environ.get("TROLY_LOG_LEVEL") or "INFO", os.environ)
     engine = startup.knowledge_base(current)
-    from bot.assistant import told
+    from actions.knowledge import knowledge_base
+    from bot.reminders.finding import Finder, LastRow
 
-    app = build(server, engine, lambda: startup.assistant(current, engine), find=told.rows_named, last_row=told.last_row(engine))
+    app = build(server, engine, lambda: startup.assistant(current, engine), find=Finder(knowledge_base), last_row=LastRow(engine))
     try:
         asyncio.run(serve(app, server, lambda address: print(f"Trợ lý đang phục vụ tại {server.public_url or address}", flush=True)))
     except OSError as error:

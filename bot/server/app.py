@@ -67,7 +67,7 @@ def build(
 ) -> web.Application:
     """The application on a migrated database. `channels` beside the web page; None means those that `environ` configures.
 
-    `find` and `last_row` tell reminders which row some words name, and which was told last; see `bot.assistant.told`.
+    `find` and `last_row` tell reminders which row some words name, and which was told last; see `bot.reminders.finding`.
 
     Blocks shortly (makes the tables that are missing). Nothing runs before the application starts up. Raises Trouble for wrong settings.
     """
@@ -182,7 +182,8 @@ class _Life:
     """Starts the assistant, what delivers and what goes on beside, and stops them in the reverse order within `grace` seconds."""
 
     def __init__(
-        self, turns: Turns, dispatcher: Dispatcher, reminding: Reminding, beside: Sequence[Callable[[], Coroutine[Any, Any, None]]], grace: float,
+        self, turns: Turns, dispatcher: Dispatcher, reminding: Reminding, beside: Sequence[Callable[[], Coroutine[Any, Any, None]]],
+        grace: float,
     ) -> None:
         self._turns, self._dispatcher, self._reminding, self._beside, self._grace = turns, dispatcher, reminding, beside, grace
         self._until = 0.0

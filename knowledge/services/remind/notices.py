@@ -282,7 +282,7 @@ class Agenda:
             elif request.ref is None or work is None:
                 if request.days is None:
                     yield Notice(request.ref or "", "", request.key, "own", note=request.said)
-            elif self._silent(work.ref, past) and past.quiet[work.ref].why != "snoozed":
+            elif self._silent(work.ref, past) and (work.ref not in past.quiet or past.quiet[work.ref].why != "snoozed"):
                 continue
             elif request.days is None:
                 day = self._next(work)

@@ -14,6 +14,9 @@ class Workdays(Protocol):
     def works(self, day: date) -> bool:
         """Is it a working day?"""
 
+    def __hash__(self) -> int:
+        """Steps are remembered by it."""
+
 
 def workday_until(day: date, workdays: Workdays) -> date:
     """The day itself or, where nobody works on it, the last working day before."""

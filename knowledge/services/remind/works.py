@@ -147,15 +147,29 @@ def provinces_heard(province: str, on: date) -> tuple[str, ...]:
     return (province, *sorted(merged))
 
 
+def agencies_changed(before: date, today: date) -> bool:
+    """Has work passed from an agency to another, or a province become part of another, after one day and by another?"""
+    registry, provinces = Registry.load(), list(Provinces.load())
+    days = {province.since for province in provinces}
+    days |= {registry.ended(agency.slug, province.slug) for agency in registry for province in provinces}
+    return any(day is not None and before < day <= today for day in days)
+
+
 def load_works(engine: Engine, today: date) -> WorkBook:
     """The book of all plans in force; reads only what is needed. Raises the store's errors."""
-    revision = PlanStore(engine).revision()
+    store, keys = PlanStore(engine), AgencyKeys(today)
+    while True:
+        revision, plans = store.revision(), _heads(engine)
+        book = WorkBook(plans, _works(engine, plans, keys), keys, revision)
+        if store.revision() == revision:
+            return book
+
+
+def _heads(engine: Engine) -> dict[str, Head]:
+    columns = (s.plans.c.plan_id, s.plans.c.title, s.plans.c.province, s.plans.c.date)
     with engine.connect() as connection:
-        columns = (s.plans.c.plan_id, s.plans.c.title, s.plans.c.province, s.plans.c.date)
         found = connection.execute(select(*columns).where(s.plans.c.status == "accepted"))
-        plans = {plan: Head(title, province or "", day) for plan, title, province, day in found}
-    keys = AgencyKeys(today)
-    return WorkBook(plans, _works(engine, plans, keys), keys, revision)
+        return {plan: Head(title, province or "", day) for plan, title, province, day in found}
 
 
 def _works(engine: Engine, plans: dict[str, Head], keys: AgencyKeys) -> Iterator[Work]:
@@ -175,6 +189,8 @@ def _works(engine: Engine, plans: dict[str, Head], keys: AgencyKeys) -> Iterator
             if key == number:
                 own = [(role, agency) for _, role, agency in cells]
                 key, cells = next(agencies, _NO_MORE)
+            if plan not in plans:
+                continue  # put in force just now: the book is read anew
             province = plans[plan].province
             sides = {role: [agency for side, agency in own if side == role] for role in ("lead", "coop")}
             named = {role: tuple(dict.fromkeys(filter(None, (keys.key(n, province) for n in side)))) for role, side in sides.items()}

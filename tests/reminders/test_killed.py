@@ -1,0 +1,197 @@
+"""Processes killed at any moment while they plan and send: nothing lost, nothing told twice but what the provider took unseen."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from bot.delivery.tables import outbox
+from bot.reminders.tables import notices
+from knowledge.store import migrate, open_engine
+from tests.reminders.world import FINANCE, HEALTH, World, row
+
+ROOT = Path(__file__).resolve().parents[2]
+LEASE = 20.0
+DAYS = ("2026-04-01", "2026-04-06", "2026-04-07", "2026-04-08", "2026-04-13", "2026-04-20")
+Key = tuple[str, str, str, str]
+
+
+class Nursery:
+    """One process that forks another at a time."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.reminders.nursery"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._child = 0
+
+    def bear(self, **order: Any) -> None:
+        self._say(json.dumps(order))
+        self._child = int(self._hear())
+
+    def kill(self) -> None:
+        """SIGKILL, and wait until the process is gone."""
+        if self._child:
+            os.kill(self._child, signal.SIGKILL)
+            self._say("wait")
+            assert self._hear() == "dead"
+            self._child = 0
+
+    def close(self) -> None:
+        self.kill()
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.close()
+        self._process.wait(10)
+        self._process.stdout.close()
+
+    def _say(self, line: str) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+
+    def _hear(self) -> str:
+        assert self._process.stdout
+        return self._process.stdout.readline().strip()
+
+
+@pytest.fixture
+def nursery() -> Iterator[Callable[[], Nursery]]:
+    made: list[Nursery] = []
+
+    def make() -> Nursery:
+        made.append(Nursery())
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+def settle(engine: Engine) -> World:
+    world = World(engine, [row(str(n), f"2026-04-{1 + n % 12:02}", lead=[HEALTH if n % 2 else FINANCE]) for n in range(12)])
+    for number in range(16):
+        world.person(f"An {number}", HEALTH if number % 2 else FINANCE)
+    return world
+
+
+def undisturbed() -> set[Key]:
+    """What is told where nobody is killed."""
+    engine = open_engine("sqlite://")
+    migrate(engine)
+    world = settle(engine)
+    told = {(m.chat, number, step) for day in DAYS for m in world.at(f"{day} 07:30") for number, step in m.steps.items()}
+    assert len(told) > 150
+    return recorded(engine)
+
+
+def recorded(engine: Engine) -> set[Key]:
+    n = notices.c
+    with engine.connect() as connection:
+        return {(f"telegram-{official}", ref, deadline, step)
+                for official, ref, deadline, step in connection.execute(select(n.official, n.ref, n.deadline, n.step))}
+
+
+def lines(folder: Path, name: str) -> list[str]:
+    path = folder / name
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def live_a_little(folder: Path) -> None:
+    """Until some more was sent, or a moment; now and then it dies while it starts."""
+    enough, end = len(lines(folder, "sent")) + random.randint(1, 6), time.monotonic() + random.uniform(0, 0.25)
+    while time.monotonic() < end and len(lines(folder, "sent")) < enough:
+        time.sleep(0.001)
+    time.sleep(random.uniform(0, 0.003))
+
+
+def wait_until_idle(folder: Path, day: str, seconds: float = 30.0) -> None:
+    end = time.monotonic() + seconds
+    while day not in lines(folder, "idle"):
+        assert time.monotonic() < end, "it did not come to rest"
+        time.sleep(0.005)
+
+
+def taken_unseen(engine: Engine, folder: Path) -> set[int]:
+    """Messages that the provider has and the outbox doesn't know of."""
+    with engine.connect() as connection:
+        waiting = set(connection.scalars(select(outbox.c.id).where(outbox.c.done.is_(None))))
+    return waiting & {json.loads(line)[0] for line in lines(folder, "sent")}
+
+
+def account(engine: Engine, folder: Path, unseen: Counter[int]) -> tuple[int, int]:
+    """(told twice because it was taken unseen, told twice for another reason), after checking that nothing is lost."""
+    sent = [json.loads(line) for line in lines(folder, "sent")]
+    told = Counter((chat, *key) for _, chat, about in sent for key in map(tuple, about))
+    expected = undisturbed()
+    assert set(told) == expected == recorded(engine), "nothing lost, nothing made up"
+    times = Counter(id_ for id_, _, _ in sent)
+    repeats = {id_: count - 1 for id_, count in times.items() if count > 1}
+    assert repeats.keys() <= unseen.keys() and all(count <= unseen[id_] for id_, count in repeats.items())
+    once = Counter((chat, *key) for _, chat, about in {json.dumps(line): line for line in sent}.values() for key in map(tuple, about))
+    return sum(repeats.values()), sum(count - 1 for count in once.values())
+
+
+def test_killed_at_any_moment_on_sqlite(tmp_path: Path, nursery: Callable[[], Nursery]) -> None:
+    url = f"sqlite:///{(tmp_path / 'troly.db').as_posix()}"
+    engine = open_engine(url)
+    migrate(engine)
+    settle(engine)
+    process, unseen, kills = nursery(), Counter[int](), 0
+
+    def bear(day: str) -> None:
+        """A life whose clock is later: what one before it had claimed has run out."""
+        process.bear(url=url, folder=str(tmp_path), day=day, born=time.time() - kills * 2 * LEASE, lease=LEASE)
+
+    for day in DAYS:
+        for _ in range(11):
+            bear(day)
+            live_a_little(tmp_path)
+            process.kill()
+            kills += 1
+            unseen.update(taken_unseen(engine, tmp_path))
+        bear(day)
+        wait_until_idle(tmp_path, day)
+        process.kill()
+        kills += 1
+    in_window, doubled = account(engine, tmp_path, unseen)
+    print(f"sqlite: {kills} kills, {in_window} messages sent twice because they were taken unseen, {doubled} otherwise")
+    assert kills >= 60 and doubled == 0
+    engine.dispose()
+
+
+def test_two_processes_killed_in_turn_on_postgresql(postgres_url: str, tmp_path: Path, nursery: Callable[[], Nursery]) -> None:
+    engine = open_engine(postgres_url)
+    migrate(engine)
+    settle(engine)
+    processes, unseen, kills, born = (nursery(), nursery()), Counter[int](), 0, time.time()
+    for day in DAYS:
+        order = {"url": postgres_url, "folder": str(tmp_path), "day": day, "born": born, "lease": 3.0}
+        for process in processes:
+            process.bear(**order)
+        for number in range(6):
+            live_a_little(tmp_path)
+            process = processes[number % 2]
+            process.kill()
+            kills += 1
+            unseen.update(taken_unseen(engine, tmp_path))
+            process.bear(**order)
+        wait_until_idle(tmp_path, day)
+        for process in processes:
+            process.kill()
+        unseen.update(taken_unseen(engine, tmp_path))
+        kills += 2
+    in_window, doubled = account(engine, tmp_path, unseen)
+    print(f"postgresql: {kills} kills, {in_window} messages sent twice because they were taken unseen, {doubled} otherwise")
+    assert kills >= 30 and doubled == 0
+    engine.dispose()
