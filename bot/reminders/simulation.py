@@ -295,7 +295,8 @@ class Simulation:
 
     def _open(self) -> bool:
         """Is a message or a digest under way?"""
-        waiting = (select(outbox_table.c.id).where(outbox_table.c.done.is_(None)), select(digests.c.queued).where(digests.c.state == "open"))
+        waiting = (select(outbox_table.c.id).where(outbox_table.c.done.is_(None)),
+                   select(digests.c.queued).where(digests.c.state == "open"))
         with self._engine.connect() as connection:
             return any(connection.scalar(query.limit(1)) is not None for query in waiting)
 

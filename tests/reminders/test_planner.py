@@ -234,6 +234,16 @@ def test_unanswered_reminders_go_up(engine: Engine) -> None:
     assert len(world.told(coordinator)) == len(set(world.told(coordinator)))
 
 
+def test_what_two_agencies_left_unanswered_goes_up_once(engine: Engine) -> None:
+    world = World(engine, [row("1", "2026-04-01", lead=[HEALTH, FINANCE])])
+    world.person("An")
+    world.person("Bình", FINANCE)
+    coordinator = world.person("Chi", None, "coordinator")
+    for day in ("2026-04-06", "2026-04-07", "2026-04-08", "2026-04-09", "2026-04-10"):
+        world.at(f"{day} 07:30")
+    assert world.told(coordinator).count(("1", "2026-04-01", "up:late")) == 1
+
+
 def test_steps_are_settings_of_a_province(engine: Engine) -> None:
     policies = Policies(Policy(), {"hau-giang": Policy(lead_days=(10, 2), late_weekday=None)})
     world = World(engine, [row("1", "2026-04-15")], policies)

@@ -154,7 +154,8 @@ class Agenda:
         found += [notice for notice in self._again(past) if notice.key not in keys]
         found += [notice for notice in self._requested(audience, past) if notice.key not in keys]
         found += [notice for notice in escalated if notice.key not in keys and not self._silent(notice.ref, past)]
-        return sorted(self._with_changes(found, audience, part, past, last), key=lambda notice: urgency(notice, self.today))
+        once = {notice.key: notice for notice in self._with_changes(found, audience, part, past, last)}
+        return sorted(once.values(), key=lambda notice: urgency(notice, self.today))
 
     def on_day_off(self, found: Iterable[Notice]) -> list[Notice]:
         """What of it is told on a weekend or holiday: what is due that very day, and what the person asked for."""
