@@ -11,8 +11,9 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from bot.channels.port import Outgoing
 from bot.delivery import rows
@@ -58,14 +59,6 @@ class _Ready:
     address: Address
     dedupe: str
     ended: tuple[int, ...] = ()
-
-
-class _Overtaken(Exception):
-    """Somebody told a part of this meanwhile, or (`by_plans`) the plans have just changed: nothing is written."""
-
-    def __init__(self, by_plans: bool) -> None:
-        super().__init__()
-        self.by_plans = by_plans
 
 
 class Planner:
@@ -316,33 +309,30 @@ class Planner:
         """False (and nothing written) where a notice of a new digest was told already: the next round works it out anew."""
         try:
             with writing(self.engine) as connection:
-                won, told = self._insert_all(connection, ready, now, today)
-        except _Overtaken as overtaken:
-            return overtaken.by_plans
+                if not current(connection, self.book.revision):
+                    return True  # the plans have just changed: so does the next round
+                digests, told = self._insert_all(connection, ready, now, today)
+        except IntegrityError:
+            return False
         self._settled |= {one.person.id for one in ready if not one.dedupe.startswith("own:")}
-        result.digests += won
+        result.digests += digests
         result.notices += told
         return True
 
     def _insert_all(self, connection: Connection, ready: Sequence[_Ready], now: float, today: date) -> tuple[int, int]:
-        """How many messages with how many notices were new. Raises _Overtaken."""
-        if not current(connection, self.book.revision):
-            raise _Overtaken(by_plans=True)
-        new = set(self._put(connection, tables.digests, [_digest_line(one, now, today) for one in ready], tables.digests.c.dedupe))
+        """How many messages with how many notices were new: whoever inserts a digest's line first sends it. Raises IntegrityError."""
+        lines = [_digest_line(one, now, today) for one in ready]
+        first = self._insert(tables.digests).on_conflict_do_nothing().returning(tables.digests.c.dedupe)
+        new = set(connection.scalars(first, lines))
         won = [one for one in ready if one.dedupe in new]
-        self._put(connection, outbox, [line for one in won for line in _outbox_lines(one, self.book, now, today)], outbox.c.id)
         told = [line for one in won for line in _notice_lines(one, now, today)]
-        if len(self._put(connection, tables.notices, told, tables.notices.c.id)) < len(told):
-            raise _Overtaken(by_plans=False)
+        if won:
+            connection.execute(insert(outbox), [line for one in won for line in _outbox_lines(one, self.book, now, today)])
+            connection.execute(insert(tables.notices), told)
         ended = [number for one in won for number in one.ended]
         if ended:
             connection.execute(update(tables.requests).where(tables.requests.c.id.in_(ended)).values(ended=now))
         return len(won), len(told)
-
-    def _put(self, connection: Connection, table: Table, lines: Sequence[Mapping[str, Any]], returning: Any) -> list[Any]:
-        """Insert the lines that are not there yet; a column of those that were new."""
-        statement = self._insert(table).on_conflict_do_nothing().returning(returning)
-        return list(connection.scalars(statement, list(lines))) if lines else []
 
     # -- who could not be reached
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels import loading
+from bot.channels import email, loading
 from bot.channels.loading import VARIABLES, load_channels
 from bot.errors import Trouble
 from knowledge.store import open_engine
@@ -69,7 +69,7 @@ async def test_loading_and_starting_call_nobody() -> None:
 
 
 def test_every_variable_is_explained_and_read() -> None:
-    code = Path(loading.__file__).read_text("utf-8")
+    code = "".join(Path(module.__file__ or "").read_text("utf-8") for module in (loading, email))
     for name, explanation in VARIABLES.items():
         assert len(explanation) > 10
         prefix, _, what = name.rpartition("_")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from bot import cli
+from bot import cli, startup
 from bot.channels.port import Incoming
 from bot.delivery.inbox import Inbox
 from bot.reminders import digest
@@ -19,7 +19,8 @@ from bot.reminders.preview import calendar
 from knowledge.services.remind.notices import Agenda, Audience, Past
 from knowledge.services.remind.policy import Policies
 from knowledge.services.remind.works import AgencyKeys, Head, Work, WorkBook
-from tests.reminders.world import World
+from knowledge.store import migrate, open_engine
+from tests.reminders.world import World, row
 
 PROVINCES, KEY = ("hau-giang",), "so-y-te"
 LONG = "Xây dựng và triển khai Đề án chuyển đổi số toàn diện của các bệnh viện đa khoa trên địa bàn tỉnh giai đoạn này"
@@ -108,17 +109,22 @@ def test_the_windows_of_zalo_oa(engine: Engine) -> None:
 
 
 def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setenv("TROLY_DATABASE_URL", f"sqlite:///{(tmp_path / 'troly.db').as_posix()}")
+    engine = open_engine("sqlite://")
+    migrate(engine)
+    world = World(engine, [row("44", "2025-03-31")])
+    monkeypatch.setattr(startup, "knowledge_base", lambda settings: engine)
     monkeypatch.setenv("TROLY_VAR", str(tmp_path))
     assert cli.main(["reminders", "preview", "--for", "Sở Y tế", "--from", "2025-03-20", "--to", "2025-03-31"]) == 0
     shown = capsys.readouterr().out
     assert "Lịch nhắc việc của Sở Y tế (tỉnh Hậu Giang), 20/3/2025 – 31/3/2025" in shown and "T2 24/03  chuyên viên  nhiệm vụ 44" in shown
-    assert cli.main(["officials", "add", "--name", "An", "--username", "an", "--province", "hau-giang", "--agency", "Sở Y tế",
-                     "--role", "officer"]) == 0
-    assert cli.main(["reminders", "run", "--now", "2025-03-24T07:30"]) == 0
-    assert "1 cán bộ có việc cần nhắc nhưng chưa có kênh nhận tin" in capsys.readouterr().out
+    world.person("An", channels=())
+    world.person("Bình")
     assert cli.main(["reminders", "budget", "--now", "2025-03-24T07:30"]) == 0
-    assert "1 cán bộ chưa có kênh nhận tin nào" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "telegram: đã gửi 0, còn nhắc 3, cộng 3 tin; 1 người nhận" in shown and "1 cán bộ chưa có kênh nhận tin nào" in shown
+    assert cli.main(["reminders", "run", "--now", "2025-03-24T07:30"]) == 0
+    shown = capsys.readouterr().out
+    assert "Đã xếp 1 tin nhắc việc (1 việc)" in shown and "1 cán bộ có việc cần nhắc nhưng chưa có kênh nhận tin" in shown
     for wrong in (["preview", "--for", "các sở, ban, ngành"], ["preview", "--from", "mai"], ["preview", "--province", "nowhere"],
                   ["budget", "--now", "x"]):
         assert cli.main(["reminders", *wrong]) == 2
