@@ -16,6 +16,7 @@ from bot.reminders.digest import short_day
 from bot.reminders.people import load_people
 from bot.reminders.planner import Planner
 from bot.reminders.reminding import Reminding
+from bot.settings import Settings
 from knowledge.agencies import Provinces
 from knowledge.services.remind.policy import BadPolicy, Policies
 from knowledge.services.remind.works import AgencyKeys, load_works, provinces_heard
@@ -48,9 +49,10 @@ def run(args: argparse.Namespace) -> int:
     return orders[args.order](args)
 
 
-def _policies(args: argparse.Namespace) -> Policies:
+def policies_of(settings: Settings) -> Policies:
+    """Who is reminded when, with what the data folder says on top. Raises Trouble."""
     try:
-        return Policies.load(args.settings.var / "reminders.yml")
+        return Policies.load(settings.var / "reminders.yml")
     except BadPolicy as error:
         raise Trouble(str(error), USAGE) from error
 
@@ -61,7 +63,7 @@ def _preview(args: argparse.Namespace) -> int:
     last = _day(args.last, "--to") or first + timedelta(days=30)
     if not first <= last <= first + _LONGEST:
         raise Trouble("Khoảng thời gian chưa đúng: --to phải sau --from và không quá 3 năm.", USAGE)
-    policies = _policies(args)
+    policies = policies_of(args.settings)
     book = load_works(startup.knowledge_base(args.settings), first)
     provinces = Provinces.load()
     known = sorted({head.province for head in book.plans.values() if head.province})
@@ -90,7 +92,7 @@ def _preview(args: argparse.Namespace) -> int:
 
 
 def _budget(args: argparse.Namespace) -> int:
-    engine, policies = startup.knowledge_base(args.settings), _policies(args)
+    engine, policies = startup.knowledge_base(args.settings), policies_of(args.settings)
     now = _moment(args.now)
     today = local(now).date()
     last = today.replace(day=months.monthrange(today.year, today.month)[1])
@@ -117,7 +119,7 @@ def _budget(args: argparse.Namespace) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     engine, now = startup.knowledge_base(args.settings), _moment(args.now)
-    done = Reminding(engine, _policies(args), clock=lambda: now).round()
+    done = Reminding(engine, policies_of(args.settings), clock=lambda: now).round()
     print(f"Đã xếp {done.digests} tin nhắc việc ({done.notices} việc) vào hàng chờ gửi.")
     if done.unreachable:
         print(f"{len(done.unreachable)} cán bộ có việc cần nhắc nhưng chưa có kênh nhận tin.")

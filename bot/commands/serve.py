@@ -7,6 +7,7 @@ import asyncio
 import os
 
 from bot import errors, settings, startup
+from bot.commands.reminders import policies_of
 from bot.errors import Trouble
 
 NAME, HELP = "serve", "chạy máy chủ: trang trò chuyện, Zalo, Telegram"
@@ -32,7 +33,8 @@ def run(args: argparse.Namespace) -> int:
     from actions.knowledge import knowledge_base
     from bot.reminders.finding import Finder, LastRow
 
-    app = build(server, engine, lambda: startup.assistant(current, engine), find=Finder(knowledge_base), last_row=LastRow(engine))
+    app = build(server, engine, lambda: startup.assistant(current, engine), find=Finder(knowledge_base), last_row=LastRow(engine),
+                policies=policies_of(current))
     try:
         asyncio.run(serve(app, server, lambda address: print(f"Trợ lý đang phục vụ tại {server.public_url or address}", flush=True)))
     except OSError as error:

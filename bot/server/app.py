@@ -41,6 +41,7 @@ from bot.server.sign_in import SignIn
 from bot.server.turns import Answering, Turns
 from bot.server.webhooks import LARGEST_BODY, Webhooks
 from bot.server.widget import POLL, add_widget
+from knowledge.services.remind.policy import Policies
 from knowledge.store import PlanStore
 
 log = logging.getLogger(__name__)
@@ -63,11 +64,12 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
 def build(
     config: ServerConfig, engine: Engine, assistant: Source, *,
     channels: Iterable[Channel] | None = None, environ: Mapping[str, str] | None = None, find: Find = lambda text, province: (),
-    last_row: LastRow | None = None,
+    last_row: LastRow | None = None, policies: Policies | None = None,
 ) -> web.Application:
     """The application on a migrated database. `channels` beside the web page; None means those that `environ` configures.
 
-    `find` and `last_row` tell reminders which row some words name, and which was told last; see `bot.reminders.finding`.
+    `find` and `last_row` tell reminders which row some words name, and which was told last; see `bot.reminders.finding`. `policies`: who is
+    reminded when.
 
     Blocks shortly (makes the tables that are missing). Nothing runs before the application starts up. Raises Trouble for wrong settings.
     """
@@ -77,10 +79,10 @@ def build(
     everywhere = {**outside, page.name: page}
     turns = Turns(assistant if callable(assistant) else lambda: assistant, metrics.turn)
     inbox, outbox, directory = Inbox(engine), Outbox(engine), Directory(engine)
-    feeds = Feeds(engine, link=feeds_address(config.public_url) if config.public_url else None)
+    feeds = Feeds(engine, link=feeds_address(config.public_url) if config.public_url else None, policies=policies)
     desk = Desk(
         directory, turns.answer, linking=Linking(directory, config.secret), public=config.public_mode, channels=everywhere,
-        limits=Pace(config.messages_per_minute, 60.0), reminders=Requests(engine, find=find, last_row=last_row, calendars=feeds))
+        limits=Pace(config.messages_per_minute, 60.0), reminders=Requests(engine, find=find, last_row=last_row, calendars=feeds, policies=policies))
     dispatcher = Dispatcher(
         inbox, outbox, everywhere, lambda event: turns.run(desk.handle(event)),
         workers=config.workers, lease=config.lease, on_unlink=directory.mark_dead, on_alarm=_alarm)
@@ -98,7 +100,7 @@ def build(
     add_widget(app, engine=engine, inbox=inbox, channel=page, sign_in=sign_in, plans=PlanStore(engine), wake=dispatcher.wake,
                poll=_POLL_ALONE if engine.dialect.name == "sqlite" else POLL)
     add_feeds(app, feeds)
-    reminding = Reminding(engine, working=dispatcher.states, reached=list(everywhere), wake=dispatcher.wake)
+    reminding = Reminding(engine, policies, working=dispatcher.states, reached=list(everywhere), wake=dispatcher.wake)
     called = [channel for channel in outside.values() if config.public_url and not channel.polls]
     beside = [partial(keep, engine, directory, config.retention_days), *(partial(_announce, c, config.public_url or "") for c in called)]
     _Life(turns, dispatcher, reminding, beside, config.grace).attach(app)
