@@ -82,7 +82,8 @@ def build(
     feeds = Feeds(engine, link=feeds_address(config.public_url) if config.public_url else None, policies=policies)
     desk = Desk(
         directory, turns.answer, linking=Linking(directory, config.secret), public=config.public_mode, channels=everywhere,
-        limits=Pace(config.messages_per_minute, 60.0), reminders=Requests(engine, find=find, last_row=last_row, calendars=feeds, policies=policies))
+        limits=Pace(config.messages_per_minute, 60.0),
+        reminders=Requests(engine, find=find, last_row=last_row, calendars=feeds, policies=policies))
     dispatcher = Dispatcher(
         inbox, outbox, everywhere, lambda event: turns.run(desk.handle(event)),
         workers=config.workers, lease=config.lease, on_unlink=directory.mark_dead, on_alarm=_alarm)
