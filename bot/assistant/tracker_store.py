@@ -30,7 +30,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.assistant.events import from_dicts, merge, split
 from bot.assistant.records import to_json
 from bot.assistant.tracker_schema import conversations, events, metadata
-from knowledge.store import writing
+from knowledge.store import make_tables, writing
 
 TURNS = 2
 MOST_EVENTS = 60
@@ -69,7 +69,7 @@ class SqlTrackerStore(TrackerStore):
         self._engine = engine
         self._turns, self._most = turns, most_events
         self._threaded = engine.dialect.name != "sqlite"
-        metadata.create_all(engine)
+        make_tables(engine, metadata)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The present session of a conversation, or None."""

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Column, Double, Engine, MetaData, String, Table, Text, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
-from knowledge.store.engine import writing
+from knowledge.store import make_tables, writing
 
 metadata = MetaData()
 
@@ -53,10 +53,7 @@ class TokenStore:
 
     def open(self, first: str) -> None:
         """Make the table and the line. `first`, the operator's refresh token, replaces the pair if it is not the one it began with."""
-        try:
-            self._make()
-        except DBAPIError:
-            self._make()  # on PostgreSQL another process may make it in the same moment
+        make_tables(self._engine, metadata)
         seed = hashlib.sha256(first.encode()).hexdigest()
         fresh = {"seed": seed, "access": "", "refresh": first, "expires": 0.0, "holder": "", "lease": 0.0}
         try:
@@ -69,10 +66,6 @@ class TokenStore:
                     connection.execute(update(channel_tokens).where(self._mine, channel_tokens.c.seed == known).values(fresh))
         except IntegrityError:
             pass  # another process was first, with the same line
-
-    def _make(self) -> None:
-        with writing(self._engine) as connection:
-            metadata.create_all(connection)
 
     def read(self) -> Pair:
         """The pair as it stands."""

@@ -7,7 +7,6 @@ whoever works on it, or a pause before the next attempt. `attempts` counts claim
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     Double,
     Engine,
@@ -18,15 +17,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    func,
-    select,
     text,
 )
 
-from knowledge.store import writing
+from knowledge.store import COUNTED, make_tables
 
 metadata = MetaData()
-_KEY = BigInteger().with_variant(Integer, "sqlite")
 _OPEN = text("done IS NULL")
 
 
@@ -39,7 +35,7 @@ def _of_open_lines(name: str, *columns: str) -> Index:
 #: `done`: when it was answered or given up.
 inbox = Table(
     "inbox", metadata,
-    Column("id", _KEY, primary_key=True, autoincrement=True),
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
     Column("channel", String(40), nullable=False),
     Column("event_id", String(255), nullable=False),
     Column("conversation", String(255), nullable=False),
@@ -62,7 +58,7 @@ inbox = Table(
 #: ("reply:<inbox id>:<n>", "reminder:<…>"). `done`: when it was sent or given up; `failures`: refusals that count towards giving up.
 outbox = Table(
     "outbox", metadata,
-    Column("id", _KEY, primary_key=True, autoincrement=True),
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
     Column("dedupe", String(255), nullable=False),
     Column("channel", String(40), nullable=False),
     Column("conversation", String(255), nullable=False),
@@ -88,8 +84,5 @@ outbox = Table(
 
 
 def prepare(engine: Engine) -> None:
-    """Make the tables where they are missing. Processes that start together on PostgreSQL take turns: else one of them would fail."""
-    with writing(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("delivery:tables", 0))))
-        metadata.create_all(connection)
+    """Make the tables where they are missing."""
+    make_tables(engine, metadata)

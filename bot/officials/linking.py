@@ -19,8 +19,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.officials.directory import Directory, find_links, insert_link
 from bot.officials.official import Official
-from bot.officials.tables import attempts, codes, officials, take_turns
-from knowledge.store import writing
+from bot.officials.tables import attempts, codes, officials
+from knowledge.store import hold, writing
 from knowledge.text.normalize import nfc
 
 ALPHABET = "23456789CFHJKMNPRTVX"
@@ -65,7 +65,7 @@ class Linking:
         """A new code for an official, as they should type it (`ABCD-2345`); an earlier one that is open ends."""
         code, now = _new_code(), self._directory.clock()
         with writing(self._directory.engine) as connection:
-            take_turns(connection, f"codes:{official.id}")
+            hold(connection, f"officials:codes:{official.id}")
             connection.execute(delete(codes).where(codes.c.official == official.id, codes.c.used.is_(None)))
             connection.execute(delete(codes).where(codes.c.expires < now - _DAY))
             connection.execute(insert(codes).values(hash=self._hash(code), official=official.id, expires=now + VALID_SECONDS))
@@ -78,7 +78,7 @@ class Linking:
         """
         now, digest = self._directory.clock(), self._hash(code)
         with writing(self._directory.engine) as connection:
-            take_turns(connection, f"account:{channel}:{user}")
+            hold(connection, f"officials:account:{channel}:{user}")
             found = self._redeem(connection, digest, (channel, user, chat), now)
         if found.outcome is Outcome.LINKED:
             self._directory.forget(channel, user)

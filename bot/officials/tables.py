@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
-    Connection,
     Double,
     Engine,
     ForeignKey,
     Index,
-    Integer,
     MetaData,
     String,
     Table,
     UniqueConstraint,
-    func,
-    select,
 )
 
 from bot.assistant import tracker_schema
 from bot.delivery import tables as delivery
-from knowledge.store import writing
+from knowledge.store import COUNTED, make_tables
 
 metadata = MetaData()
-_KEY = BigInteger().with_variant(Integer, "sqlite")
 
 #: One line a registered person. `used`: when they last used the assistant, or were let in again.
 officials = Table(
     "officials", metadata,
-    Column("id", _KEY, primary_key=True, autoincrement=True),
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
     Column("name", String(200), nullable=False),
     Column("username", String(200), nullable=False),
     Column("province", String(80)),
@@ -45,8 +39,8 @@ officials = Table(
 #: One line a chat account that belongs to an official. `dead`: since when they can't be reached there (blocked, gone).
 links = Table(
     "links", metadata,
-    Column("id", _KEY, primary_key=True, autoincrement=True),
-    Column("official", _KEY, ForeignKey("officials.id"), nullable=False),
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
+    Column("official", COUNTED, ForeignKey("officials.id"), nullable=False),
     Column("channel", String(40), nullable=False),
     Column("user", String(255), nullable=False),
     Column("chat", String(255), nullable=False),
@@ -61,7 +55,7 @@ links = Table(
 codes = Table(
     "linking_codes", metadata,
     Column("hash", String(64), primary_key=True),
-    Column("official", _KEY, ForeignKey("officials.id"), nullable=False),
+    Column("official", COUNTED, ForeignKey("officials.id"), nullable=False),
     Column("expires", Double, nullable=False),
     Column("used", Double),
     Column("channel", String(40)),
@@ -72,7 +66,7 @@ codes = Table(
 #: One line a wrong code.
 attempts = Table(
     "linking_attempts", metadata,
-    Column("id", _KEY, primary_key=True, autoincrement=True),
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
     Column("channel", String(40), nullable=False),
     Column("user", String(255), nullable=False),
     Column("chat", String(255), nullable=False),
@@ -87,7 +81,7 @@ chats = Table(
     "chats", metadata,
     Column("channel", String(40), primary_key=True),
     Column("chat", String(255), primary_key=True),
-    Column("official", _KEY),
+    Column("official", COUNTED),
     Column("noticed", Double),
     Column("noticed_by", String(255)),
     Column("introduced_by", String(255)),
@@ -102,9 +96,9 @@ chats = Table(
 #: and how it ended. Never what was said.
 audit = Table(
     "audit", metadata,
-    Column("id", _KEY, primary_key=True, autoincrement=True),
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
     Column("at", Double, nullable=False),
-    Column("official", _KEY),
+    Column("official", COUNTED),
     Column("who", String(200), nullable=False),
     Column("channel", String(40), nullable=False),
     Column("account", String(255), nullable=False),
@@ -117,17 +111,5 @@ audit = Table(
 
 
 def prepare(engine: Engine) -> None:
-    """Make these tables and those that an official's data are shown and erased from, where they are missing.
-
-    Processes that start together take turns: on PostgreSQL two that make the same table would else make one of them fail.
-    """
-    with writing(engine) as connection:
-        take_turns(connection, "tables")
-        for part in (metadata, tracker_schema.metadata, delivery.metadata):
-            part.create_all(connection)
-
-
-def take_turns(connection: Connection, name: str) -> None:
-    """Wait until no other transaction holds `name`, and hold it until this one ends. SQLite's writers take turns anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"officials:{name}", 0))))
+    """Make these tables and those that an official's data are shown and erased from, where they are missing."""
+    make_tables(engine, metadata, tracker_schema.metadata, delivery.metadata)

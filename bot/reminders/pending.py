@@ -6,16 +6,17 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Double, Index, Integer, String, Table, Text, delete, select
+from sqlalchemy import Column, Connection, Double, Index, String, Table, Text, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.reminders.tables import metadata
+from knowledge.store import COUNTED
 
 #: One line a conversation: what it was asked last (JSON of `Pending`), and when.
 pending = Table(
     "reminder_pending", metadata,
     Column("conversation", String(255), primary_key=True),
-    Column("official", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
+    Column("official", COUNTED, nullable=False),
     Column("question", Text, nullable=False),
     Column("at", Double, nullable=False),
     Index("ix_reminder_pending_official", "official"),

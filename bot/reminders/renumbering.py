@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, update
 
-from bot.reminders.tables import lock, notices, plans, quiet, requests, state
+from bot.reminders.tables import notices, plans, quiet, requests, state
 from knowledge.services.changes import diff
-from knowledge.store import PlanStore, writing
+from knowledge.store import PlanStore, hold, writing
 
 _GONE = "~"   # `plan#task:19~3`: row 19 of version 3, whose number another row has now
 _MOVING = "~>"
@@ -32,7 +32,7 @@ def follow(engine: Engine) -> int:
 
 def current(connection: Connection, revision: int) -> bool:
     """Are the references still those of a revision? They stay so until the transaction ends."""
-    lock(connection, "references", shared=True)
+    hold(connection, "reminders:references", shared=True)
     return connection.scalar(select(state.c.revision)) == revision
 
 
@@ -59,7 +59,7 @@ def _renamed(store: PlanStore, plan: str, old: int, new: int) -> dict[str, str]:
 def _write(engine: Engine, before: int | None, revision: int, versions: Mapping[str, int], renamed: Mapping[str, str]) -> bool:
     """False where another process was quicker."""
     with writing(engine) as connection:
-        lock(connection, "references")
+        hold(connection, "reminders:references")
         if connection.scalar(select(state.c.revision)) != before:
             return False
         for table in (notices, quiet, requests):

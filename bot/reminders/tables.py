@@ -6,7 +6,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Connection,
     Date,
     Double,
     Engine,
@@ -17,23 +16,20 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    func,
-    select,
     text,
 )
 
-from knowledge.store import writing
+from knowledge.store import COUNTED, make_tables
 
 metadata = MetaData()
-_KEY = BigInteger().with_variant(Integer, "sqlite")
 
 #: One line a notice to a person: of row `ref` with this `deadline`, for this `step` ("-30", "-7", "-1", "0", "late:2026-03-02",
 #: "moved", "gone", "summary:2026-W10", "own:<request>"…). `outbox` is the message that carried it; `acknowledged` when the person
 #: answered "đã nhận"; `told_on` the day it was for. The unique key makes a second telling impossible.
 notices = Table(
     "reminder_notices", metadata,
-    Column("id", _KEY, primary_key=True, autoincrement=True),
-    Column("official", _KEY, nullable=False),
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
+    Column("official", COUNTED, nullable=False),
     Column("ref", String(300), nullable=False),
     Column("deadline", String(40), nullable=False),
     Column("step", String(60), nullable=False),
@@ -50,7 +46,7 @@ notices = Table(
 #: whether all reminders are off until a time.
 preferences = Table(
     "reminder_preferences", metadata,
-    Column("official", _KEY, primary_key=True, autoincrement=False),
+    Column("official", COUNTED, primary_key=True, autoincrement=False),
     Column("hour", String(5), nullable=False, server_default="07:30"),
     Column("channels", Text, nullable=False, server_default="[]"),
     Column("off", Boolean, nullable=False, server_default="0"),
@@ -60,7 +56,7 @@ preferences = Table(
 #: One line a row that a person has put off (`until` a day) or switched off or reported done (`until` NULL).
 quiet = Table(
     "reminder_quiet", metadata,
-    Column("official", _KEY, primary_key=True, autoincrement=False),
+    Column("official", COUNTED, primary_key=True, autoincrement=False),
     Column("ref", String(300), primary_key=True),
     Column("why", String(20), nullable=False),       # snoozed, muted, done
     Column("until", Date),
@@ -71,8 +67,8 @@ quiet = Table(
 #: or a standing one ("mỗi sáng thứ hai gửi việc của sở trong tuần": `rrule`, `about`="week").
 requests = Table(
     "reminder_requests", metadata,
-    Column("id", _KEY, primary_key=True, autoincrement=True),
-    Column("official", _KEY, nullable=False),
+    Column("id", COUNTED, primary_key=True, autoincrement=True),
+    Column("official", COUNTED, nullable=False),
     Column("ref", String(300)),
     Column("days", Integer),
     Column("at", Double),
@@ -88,7 +84,7 @@ requests = Table(
 feeds = Table(
     "calendar_feeds", metadata,
     Column("hash", String(64), primary_key=True),
-    Column("official", _KEY, nullable=False),
+    Column("official", COUNTED, nullable=False),
     Column("agency", String(300)),
     Column("created", Double, nullable=False),
     Column("revoked", Double),
@@ -100,7 +96,7 @@ feeds = Table(
 digests = Table(
     "reminder_digests", metadata,
     Column("dedupe", String(255), primary_key=True),
-    Column("official", _KEY, nullable=False),
+    Column("official", COUNTED, nullable=False),
     Column("day", Date, nullable=False),
     Column("outbox", String(255), nullable=False),
     Column("channel", String(40), nullable=False),
@@ -131,13 +127,4 @@ plans = Table(
 
 def prepare(engine: Engine) -> None:
     """Make the tables where they are missing."""
-    with writing(engine) as connection:
-        lock(connection, "tables")
-        metadata.create_all(connection)
-
-
-def lock(connection: Connection, name: str, shared: bool = False) -> None:
-    """Hold `name` until the transaction ends, alone or with others who share it. SQLite's writers take turns anyway."""
-    if connection.dialect.name == "postgresql":
-        take = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
-        connection.execute(select(take(func.hashtextextended(f"reminders:{name}", 0))))
+    make_tables(engine, metadata)

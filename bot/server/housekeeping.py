@@ -13,7 +13,7 @@ from bot.delivery.inbox import Inbox
 from bot.delivery.outbox import Outbox
 from bot.officials.audit import Audit
 from bot.officials.directory import Directory
-from knowledge.store import StoreError, writing
+from knowledge.store import StoreError, make_tables, writing
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ _AT_ONCE = 500
 def erase_before(engine: Engine, moment: float) -> int:
     """Erase the texts of what was finished before `moment` (UTC seconds), and conversations silent since; how many things. Blocks."""
     erased = Inbox(engine).erase_before(moment) + Outbox(engine).erase_before(moment)
-    metadata.create_all(engine)
+    make_tables(engine, metadata)
     while True:
         forgotten = _forget_some(engine, moment)
         erased += forgotten

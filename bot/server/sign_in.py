@@ -19,9 +19,8 @@ from sqlalchemy import Column, Double, Engine, MetaData, String, Table, delete, 
 from sqlalchemy.exc import IntegrityError
 
 from bot.officials.official import Official
-from bot.officials.tables import take_turns
 from bot.server.sign_in_settings import SignInConfig
-from knowledge.store import writing
+from knowledge.store import make_tables, writing
 
 LIFE = 12 * 3600.0        # seconds that a session lasts without use
 _RENEW_AFTER = 600.0      # seconds after which a used session is signed anew
@@ -89,9 +88,7 @@ class SignIn:
     def __init__(self, config: SignInConfig, engine: Engine, officials: Officials, clock: Callable[[], float] = time.time) -> None:
         self.config = config
         self._engine, self._officials, self._clock = engine, officials, clock
-        with writing(engine) as connection:
-            take_turns(connection, "tables")
-            metadata.create_all(connection)
+        make_tables(engine, metadata)
 
     # -- making sessions ---------------------------------------------------------------------------------------------------
 

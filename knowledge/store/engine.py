@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import BigInteger, Connection, Engine, Integer, MetaData, create_engine, event, func, select
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
@@ -19,6 +19,8 @@ from sqlalchemy.pool import StaticPool
 from knowledge.store import errors
 
 BUSY_SECONDS = 10
+#: The type of a key that the database counts up: SQLite does so for INTEGER only.
+COUNTED = BigInteger().with_variant(Integer, "sqlite")
 _TURNS: WeakKeyDictionary[Engine, threading.RLock] = WeakKeyDictionary()
 _TURNS_LOCK = threading.Lock()
 
@@ -47,6 +49,21 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     with _turn(engine), engine.connect().execution_options(troly_write=True) as connection, connection.begin():
         yield connection
+
+
+def hold(connection: Connection, name: str, shared: bool = False) -> None:
+    """Hold `name` until the transaction ends, alone or with others who share it; waits its turn. SQLite's writers take turns anyway."""
+    if connection.dialect.name == "postgresql":
+        take = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        connection.execute(select(take(func.hashtextextended(name, 0))))
+
+
+def make_tables(engine: Engine, *parts: MetaData) -> None:
+    """Make the tables that are missing. Threads and processes that start together take turns: else one of them would fail."""
+    with writing(engine) as connection:
+        hold(connection, "tables")
+        for part in parts:
+            part.create_all(connection)
 
 
 def _turn(engine: Engine) -> AbstractContextManager[object]:

@@ -29,6 +29,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from knowledge.store.engine import COUNTED
+
 metadata = MetaData(naming_convention={
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -167,7 +169,7 @@ row_mentions = Table(
 #: Reported progress. Bound to the reference, not to a version: it outlives the next import.
 row_status = Table(
     "row_status", metadata,
-    Column("key", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("key", COUNTED, primary_key=True),
     Column("ref", Text, nullable=False),
     Column("status", String(20), nullable=False),
     Column("percent", Integer),
