@@ -11,7 +11,7 @@ from knowledge.model import Row
 from knowledge.services.ask import groups, lists, reading, rows, targets
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import MEASURE_KINDS, KnowledgeBase
-from knowledge.services.ask.linking import NUMBER_KINDS, QUIET_KINDS, Calibration, link
+from knowledge.services.ask.linking import NUMBER_KINDS, QUIET_KINDS, Calibration, content, link
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
 
@@ -69,7 +69,7 @@ def province_from_now_on(question: Question, kb: KnowledgeBase) -> Answer | Ques
         # Commas: blanks at the start would move what follows.
         wish = wish[: said.start()] + "," * len(said.group()) + wish[said.end() :]
     beside = replace(question, text=wish, context=context)
-    if _content(beside, kb) >= (_A_FIGURE_BESIDE if question.named("period") else _A_QUESTION_BESIDE):
+    if content(beside, kb) >= (_A_FIGURE_BESIDE if question.named("period") else _A_QUESTION_BESIDE):
         return beside
     province = Provinces.load().get(named[0])
     text = f"Vâng, từ câu sau tôi trả lời theo các kế hoạch của {province.full_name if province else named[0]}."
@@ -158,7 +158,7 @@ def follow_up(question: Question, kb: KnowledgeBase) -> Answer:
     if groups.says_group(question) and groups.group_of(question, kb) is not None:
         return lists.answer_list(question.ask("list_tasks"), kb)
     intent = context.intent if context.intent in rows.INTENTS else "ask_detail"
-    if not any(question.named(k) for k in NUMBER_KINDS) and context.text and _content(question, kb) < Calibration.load().subject_mass:
+    if not any(question.named(k) for k in NUMBER_KINDS) and context.text and content(question, kb) < Calibration.load().subject_mass:
         told = targets.of_focus(question, kb)
         if told is not None:
             return told
@@ -169,10 +169,6 @@ def follow_up(question: Question, kb: KnowledgeBase) -> Answer:
             again = _asked_again(question, kb).ask(intent)
             return targets.answer_target(again, kb) if intent == "ask_target" else rows.answer_row(again, kb)
     return rows.answer_row(_like_focus(question.ask(intent), kb), kb)
-
-
-def _content(question: Question, kb: KnowledgeBase) -> float:
-    return kb.index.read(question.text, question.spans(*QUIET_KINDS)).mass
 
 
 def _other_year(question: Question, kb: KnowledgeBase) -> Row | None:
@@ -191,7 +187,7 @@ def _asked_again(question: Question, kb: KnowledgeBase) -> Question:
     """The question before, with the province and time of this message in place of its own."""
     text = question.context.text
     focus = kb.by_ref.get(question.context.focus[0]) if len(question.context.focus) == 1 else None
-    if focus and _content(replace(question, text=text, entities=tuple(kb.finder.find(text, question.now))), kb) < _SAYS_LITTLE:
+    if focus and content(replace(question, text=text, entities=tuple(kb.finder.find(text, question.now))), kb) < _SAYS_LITTLE:
         text = focus.name  # "đơn vị nào theo dõi?" pointed back itself
     before = kb.finder.find(text, question.now)
     changed = {e.kind for e in question.entities if e.kind in ("province", "period")}

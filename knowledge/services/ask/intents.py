@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from knowledge.entities import Entity
 from knowledge.services.ask import dialogue, groups, lists, reading, rows, smalltalk
 from knowledge.services.ask.base import KnowledgeBase
-from knowledge.services.ask.linking import QUIET_KINDS, Calibration, link, scope
+from knowledge.services.ask.linking import QUIET_KINDS, Calibration, content, link, scope
 from knowledge.services.ask.question import Question
 from knowledge.text.normalize import fold, tokenize
 
@@ -76,7 +75,7 @@ def _nothing_to_choose(question: Question, kb: KnowledgeBase) -> Question:
         return question.ask("list_indicators" if context.intent in ("list_indicators", "count_indicators") else "list_tasks")
     if context.intent and any(question.named(kind) for kind in ("province", "agency", "period")):
         return question.ask("follow_up")
-    if _content(question, kb) >= Calibration.load().subject_mass:
+    if content(question, kb) >= Calibration.load().subject_mass:
         return question.ask(_next(question, (*rows.INTENTS, *lists.INTENTS), "ask_detail"))
     return question
 
@@ -94,7 +93,7 @@ def _same_document(question: Question, kb: KnowledgeBase) -> Question:
     if question.intent not in (*rows.INTENTS, "ask_document", "ask_bot", "ask_fact", "follow_up"):
         return question
     name = told.removeprefix("doc:") if told.startswith("doc:") else kb.plans[told].title if told in kb.plans else ""
-    if not name or not reading.points_back(question) and _content(question, kb) >= Calibration.load().subject_mass:
+    if not name or not reading.points_back(question) and content(question, kb) >= Calibration.load().subject_mass:
         return question
     text = f"{question.text.rstrip(' ?.!')} {name}"
     return replace(question.ask("ask_document"), text=text, entities=tuple(kb.finder.find(text, question.now)))
@@ -122,7 +121,7 @@ def _only_changed(question: Question, kb: KnowledgeBase) -> Question:
         return question
     changed = len(question.named("period")) == 1 or len(question.named("province")) == 1
     known = context.intent in (*rows.INTENTS, *lists.INTENTS)
-    bare = changed and known and bool(context.text) and _content(question, kb) < Calibration.load().subject_mass
+    bare = changed and known and bool(context.text) and content(question, kb) < Calibration.load().subject_mass
     return question.ask("follow_up") if bare and not reading.speaks_of_change(question) else question
 
 
@@ -139,7 +138,7 @@ def _another(question: Question, kb: KnowledgeBase) -> Question:
     text = fold(question.text)
     if not _AND.search(text) or _ASKS.search(text) or context.intent not in rows.INTENTS or not context.focus:
         return question
-    if _numbered(question) or groups.says_group(question) or _content(question, kb) < Calibration.load().subject_mass:
+    if _numbered(question) or groups.says_group(question) or content(question, kb) < Calibration.load().subject_mass:
         return question
     row = kb.by_ref.get(context.focus[0])
     asked = question.ask(context.intent)
@@ -160,10 +159,8 @@ def _bare_number(question: Question, kb: KnowledgeBase) -> Question:
     focus = kb.by_ref.get(question.context.focus[0])
     kind: str = {"task": "task_no", "indicator": "indicator_no"}.get(focus.kind if focus else "", "row_no")
     number = numbers[0]
-    value: Any = number.text
-    if _YEAR.fullmatch(number.text):
-        kind, value = "period", {"start": f"{number.text}-01-01", "end": f"{number.text}-12-31"}
-    entity = Entity(kind, value, number.start, number.end, number.text)
+    span = (number.start, number.end, number.text)
+    entity = _of_year(int(number.text), *span) if _YEAR.fullmatch(number.text) else Entity(kind, number.text, *span)
     return replace(question.ask("follow_up"), entities=(*question.entities, entity))
 
 
@@ -189,7 +186,7 @@ def _continued(question: Question, kb: KnowledgeBase) -> Question:
     if question.intent not in lists.INTENTS or context.intent not in lists.INTENTS or not _AND.search(fold(question.text)):
         return question
     same = bool(lists.Filters.from_dict(context.filters).agencies) and not question.named("agency") and not reading.asks_own(question)
-    if not same or _content(question, kb) >= Calibration.load().subject_mass:
+    if not same or content(question, kb) >= Calibration.load().subject_mass:
         return question
     return replace(question.ask("follow_up"), context=replace(context, intent=question.intent))
 
@@ -199,7 +196,7 @@ def _elliptic(question: Question, kb: KnowledgeBase) -> Question:
     context = question.context
     if question.intent not in (*rows.INTENTS, "ask_fact") or _numbered(question):
         return question
-    if _content(question, kb) >= Calibration.load().subject_mass:
+    if content(question, kb) >= Calibration.load().subject_mass:
         return question
     if context.intent in rows.INTENTS and (question.named("province") or question.named("period")):
         return replace(question.ask("follow_up"), context=replace(context, intent=question.intent))
@@ -217,7 +214,7 @@ def _without_conversation(question: Question, kb: KnowledgeBase) -> Question:
     context = question.context
     if question.intent not in TURNS or context.intent or context.choices or context.listed:
         return question
-    if _numbered(question) or _content(question, kb) >= Calibration.load().subject_mass:
+    if _numbered(question) or content(question, kb) >= Calibration.load().subject_mass:
         return question.ask("ask_detail")
     return question
 
@@ -304,7 +301,7 @@ def _one_row(question: Question, kb: KnowledgeBase) -> Question:
         return question.ask("ask_detail")
     if reading.asks_when(question) and reading.points_back(question) and not reading.asks_for_several(question):
         return question.ask("ask_due")
-    if reading.asks_when(question) and not question.named("agency") and not question.named("period") and _content(question, kb) >= 1.2:
+    if reading.asks_when(question) and not question.named("agency") and not question.named("period") and content(question, kb) >= 1.2:
         asked = question.ask("ask_due")
         return asked if len(link(asked, kb).rows) == 1 else question
     return question
@@ -342,7 +339,7 @@ def _how_many(question: Question, kb: KnowledgeBase) -> Question:
     if question.intent not in rows.INTENTS or _numbered(question) or not (question.named("agency") or reading.asks_own(question)):
         return question
     counted = reading.counts_work(question)
-    if counted is None or _content(question, kb) >= 2.4 and len(link(question, kb).rows) == 1:
+    if counted is None or content(question, kb) >= 2.4 and len(link(question, kb).rows) == 1:
         return question
     return question.ask(counted)
 
@@ -351,7 +348,7 @@ def _when(question: Question, kb: KnowledgeBase) -> Question:
     """ "Quý này có gì tới hạn?": a time and hardly a content ask for what is due then."""
     if question.intent != "ask_due" or _numbered(question) or reading.points_back(question):
         return question
-    if lists.periods_asked(question) and _content(question, kb) < 0.6:
+    if lists.periods_asked(question) and content(question, kb) < 0.6:
         return question.ask("list_tasks")
     return question
 
@@ -367,7 +364,7 @@ def _several(question: Question, kb: KnowledgeBase) -> Question:
     """ "Sở Y tế phối hợp việc nào?" asks for a list although it sounds like a question about one row."""
     if question.intent not in (*rows.INTENTS, "ask_group") or _numbered(question):
         return question
-    regular = bool(question.named("agency")) and reading.open_ended_asked(question) is not None and _content(question, kb) < 1.6
+    regular = bool(question.named("agency")) and reading.open_ended_asked(question) is not None and content(question, kb) < 1.6
     if not regular and question.intent != "ask_group" and not reading.asks_for_several(question):
         return question
     if question.intent == "ask_group" and reading.asks_group_name(question):
@@ -375,7 +372,7 @@ def _several(question: Question, kb: KnowledgeBase) -> Question:
     acting = any(e.kind == "agency_weak" and reading.acts(question, e) for e in question.entities)
     scoped = acting or question.named("agency") or question.named("period") or question.named("group_no") or reading.asks_own(question)
     grouped = (question.intent == "ask_detail" or groups.says_group(question)) and groups.group_of(question, kb) is not None
-    if question.intent == "ask_group" or grouped or regular or (scoped and _content(question, kb) < 1.2):
+    if question.intent == "ask_group" or grouped or regular or (scoped and content(question, kb) < 1.2):
         return question.ask("list_indicators" if reading.speaks_of_indicators(question) else "list_tasks")
     return question
 
@@ -389,7 +386,3 @@ def _value(question: Question, kb: KnowledgeBase) -> Question:
     ):
         return question.ask("ask_target")
     return question
-
-
-def _content(question: Question, kb: KnowledgeBase) -> float:
-    return kb.index.read(question.text, question.spans(*QUIET_KINDS)).mass

@@ -78,6 +78,11 @@ class Link:
     hits: tuple[Hit, ...] = ()
 
 
+def content(question: Question, kb: KnowledgeBase) -> float:
+    """How much a question says beside what it names by number, agency, place or time: the weight of its words."""
+    return kb.index.read(question.text, question.spans(*QUIET_KINDS)).mass
+
+
 def kinds_for(question: Question) -> tuple[str, ...]:
     """Which kinds of rows a question can be about, by its form and its words."""
     if question.named("task_no"):

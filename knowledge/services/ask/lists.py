@@ -14,7 +14,7 @@ from knowledge.services.ask import reading
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import MEASURE_KINDS, KnowledgeBase
 from knowledge.services.ask.groups import group_of
-from knowledge.services.ask.linking import QUIET_KINDS, Calibration, scope
+from knowledge.services.ask.linking import QUIET_KINDS, Calibration, content, scope
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
 
@@ -271,41 +271,25 @@ def list_with(question: Question, kb: KnowledgeBase, filters: Filters) -> Answer
 
 def _leftover(question: Question, kb: KnowledgeBase) -> bool:
     """Does the question say more than "which tasks are there", without it being understood as a filter?"""
-    return kb.index.read(question.text, question.spans(*QUIET_KINDS)).mass >= 0.6
+    return content(question, kb) >= 0.6
 
 
 def _which(question: Question, kb: KnowledgeBase) -> Answer:
-    """Asks back with the groups rather than listing everything."""
+    """Asks back with the groups, or the first indicators, rather than listing everything."""
     inside = scope(question, kb)
     if question.intent in ("list_indicators", "count_indicators"):
-        return _which_indicators(question, kb)
-    groups = [g for g in kb.groups if inside(g)]
-    text = w.paragraph(
-        "Anh/chị muốn xem nhiệm vụ nào ạ? Có thể hỏi theo cơ quan, theo thời hạn, hoặc theo nhóm:",
-        *[f"{n}. Nhóm {g.no}: {w.short(g.name, 16)}" for n, g in enumerate(groups, 1)],
-    )
+        head = "Anh/chị muốn xem chỉ tiêu nào ạ? Có thể hỏi theo cơ quan theo dõi, theo năm, hoặc theo nội dung, ví dụ:"
+        offered = [r for r in kb.rows if r.kind == "indicator" and inside(r) and "." not in r.no][: w.PAGE]
+        choices = tuple(r.ref for r in offered)  # a group is picked by its number, a row by its place too
+    else:
+        head = "Anh/chị muốn xem nhiệm vụ nào ạ? Có thể hỏi theo cơ quan, theo thời hạn, hoặc theo nhóm:"
+        offered = [g for g in kb.groups if inside(g)]
+        choices = ()
     return Answer(
         "clarify",
-        text,
-        choices=tuple(g.ref for g in groups),
-        context=replace(question.context, intent=question.intent, text=question.text, focus=(), choices=()),
-        intent=question.intent,
-    )
-
-
-def _which_indicators(question: Question, kb: KnowledgeBase) -> Answer:
-    """Asks back with the first indicators, those with parts of their own before others."""
-    inside = scope(question, kb)
-    found = [r for r in kb.rows if r.kind == "indicator" and inside(r) and "." not in r.no][: w.PAGE]
-    text = w.paragraph(
-        "Anh/chị muốn xem chỉ tiêu nào ạ? Có thể hỏi theo cơ quan theo dõi, theo năm, hoặc theo nội dung, ví dụ:",
-        *[f"{n}. {w.upper(w.label(r))}: {w.short(r.name, 16)}" for n, r in enumerate(found, 1)],
-    )
-    return Answer(
-        "clarify",
-        text,
-        choices=tuple(r.ref for r in found),
-        context=replace(question.context, intent=question.intent, text=question.text, focus=(), choices=tuple(r.ref for r in found)),
+        w.paragraph(head, *[f"{n}. {w.upper(w.label(r))}: {w.short(r.name, 16)}" for n, r in enumerate(offered, 1)]),
+        choices=tuple(r.ref for r in offered),
+        context=replace(question.context, intent=question.intent, text=question.text, focus=(), choices=choices),
         intent=question.intent,
     )
 

@@ -74,7 +74,9 @@ def answer_target(question: Question, kb: KnowledgeBase) -> Answer:
     if not hits:
         return _none(question, kb, hits) if years_asked(question) else rows.answer_row(question, kb)
     if hits[0].coverage < FITS or hits[0].mass < _LEAST_MASS or told_elsewhere(question, kb, hits[0].coverage):
-        return _of_section(question, kb) or _none(question, kb, hits)
+        held = _held(question, kb)
+        group = _section_meant(question, kb, held)
+        return (_of_section(question, kb, held, group) if group else None) or _none(question, kb, hits)
     return _decide(question, kb, hits)
 
 
@@ -199,22 +201,23 @@ def _none(question: Question, kb: KnowledgeBase, hits: Sequence[Hit]) -> Answer:
 def section(question: Question, kb: KnowledgeBase) -> Answer | None:
     """The list of a section's targets ("mục tiêu phát triển hạ tầng năm 2025"); None where the question names no section."""
     question = placed(question, kb)
-    return _of_section(question, kb) or (None if _section_meant(question, kb) else _one(question, kb))
+    held = _held(question, kb)
+    group = _section_meant(question, kb, held)
+    return _one(question, kb) if group is None else _of_section(question, kb, held, group)
 
 
-def _section_meant(question: Question, kb: KnowledgeBase) -> tuple[str, str] | None:
+def _held(question: Question, kb: KnowledgeBase) -> list[Row]:
     inside = scope(question, kb)
-    held = [r for r in targets(kb) if inside(r)]
+    return [r for r in targets(kb) if inside(r)]
+
+
+def _section_meant(question: Question, kb: KnowledgeBase, held: Sequence[Row]) -> tuple[str, str] | None:
+    """The plan and the title of the section that the question names."""
     return _section_of_letter(question, held) or _section_named(question, kb, held)
 
 
-def _of_section(question: Question, kb: KnowledgeBase) -> Answer | None:
-    group = _section_meant(question, kb)
-    if group is None:
-        return None
+def _of_section(question: Question, kb: KnowledgeBase, held: Sequence[Row], group: tuple[str, str]) -> Answer | None:
     plan, heading = group
-    inside = scope(question, kb)
-    held = [r for r in targets(kb) if inside(r)]
     years = years_asked(question)
     found = [r for r in held if r.plan == plan and _title(r) == heading and (not years or r.year in years)]
     if not found:

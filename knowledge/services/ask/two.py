@@ -9,7 +9,7 @@ from dataclasses import replace
 from knowledge.services.ask import reading, rows
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
-from knowledge.services.ask.linking import QUIET_KINDS
+from knowledge.services.ask.linking import content
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
 
@@ -43,7 +43,7 @@ def _parts(question: Question, kb: KnowledgeBase) -> Sequence[Question]:
     for cut in _CUT.finditer(text):
         spans = ((0, cut.start()), (cut.end(), len(text)))
         parts = [_part(question, *span) for span in spans]
-        if all(_ASKS.search(fold(p.text)) and _content(p, kb) >= _CONTENT and not reading.points_back(p) for p in parts):
+        if all(_ASKS.search(fold(p.text)) and content(p, kb) >= _CONTENT and not reading.points_back(p) for p in parts):
             return parts
     return ()
 
@@ -58,7 +58,3 @@ def _part(question: Question, start: int, end: int) -> Question:
     if reading.asks_when(part):
         return part.ask("ask_due")
     return part.ask("ask_lead") if reading.asks_who(part) else part
-
-
-def _content(question: Question, kb: KnowledgeBase) -> float:
-    return kb.index.read(question.text, question.spans(*QUIET_KINDS)).mass
