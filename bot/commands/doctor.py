@@ -38,8 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Look at everything, also after something was found wrong; exit 1 if anything was."""
-    has_file = config.read_env_file()
-    current = settings.load()
+    has_file, current = config.ENV_FILE.is_file(), args.settings
     sections: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
         ("Cấu hình", lambda: look_at_settings(os.environ, current, has_file)),
         ("Cơ sở dữ liệu", lambda: look_at_database(current)),

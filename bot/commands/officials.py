@@ -137,7 +137,6 @@ def _code(office: _Office) -> None:
     official = office.official()
     if not official.active:
         raise Trouble(f"{official.name} đang bị khóa. Mở khóa: troly officials enable {official.id}", errors.USAGE)
-    config.read_env_file()
     linking = Linking(office.directory, config.load(var=office.args.settings.var).secret)
     code = linking.issue(official)
     office.note("code", official)

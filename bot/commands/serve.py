@@ -6,9 +6,10 @@ import argparse
 import asyncio
 import os
 
-from bot import errors, settings, startup
+from bot import errors, startup
 from bot.commands.reminders import policies_of
 from bot.errors import Trouble
+from bot.settings import Settings
 
 NAME, HELP = "serve", "chạy máy chủ: trang trò chuyện, Zalo, Telegram"
 
@@ -21,18 +22,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop."""
+    from actions.knowledge import knowledge_base
+    from bot.reminders.finding import Finder, LastRow
     from bot.server import config, log
     from bot.server.app import build, serve
 
-    config.read_env_file()
     os.environ.update({name: value for name, value in (("TROLY_HOST", args.host), ("TROLY_PORT", args.port)) if value})
-    current = settings.load()
+    current: Settings = args.settings
     server = config.load(var=current.var)
     log.set_up(os.environ.get("TROLY_LOG_LEVEL") or "INFO", os.environ)
     engine = startup.knowledge_base(current)
-    from actions.knowledge import knowledge_base
-    from bot.reminders.finding import Finder, LastRow
-
     app = build(server, engine, lambda: startup.assistant(current, engine), find=Finder(knowledge_base), last_row=LastRow(engine),
                 policies=policies_of(current))
     try:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from bot.errors import UNAVAILABLE, Trouble
 from bot.settings import ROOT
 
+ENV_FILE = ROOT / ".env"
 VARIABLES = {
     "TROLY_HOST": "địa chỉ lắng nghe (mặc định: 127.0.0.1, chỉ máy này; 0.0.0.0 = mọi địa chỉ của máy)",
     "TROLY_PORT": "cổng lắng nghe (mặc định: 8080; 0 = cổng bất kỳ còn trống)",
@@ -74,10 +75,16 @@ class ServerConfig:
 
 
 def read_env_file(path: Path | None = None) -> bool:
-    """Add what `.env` (default: in the project's folder) says to the environment, which goes first; was there such a file?"""
+    """Add what `.env` (default: in the project's folder) says to the environment, which goes first; was there such a file?
+
+    `bot.cli` does so before any command.
+    """
+    file = path or ENV_FILE
+    if not file.is_file():
+        return False
     from dotenv import load_dotenv
 
-    return load_dotenv(path or ROOT / ".env", override=False)
+    return load_dotenv(file, override=False)
 
 
 def load(environ: Mapping[str, str] | None = None, var: Path = ROOT / "var") -> ServerConfig:

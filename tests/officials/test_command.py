@@ -27,7 +27,6 @@ def database_url(tmp_path: Path) -> str:
 def url(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     for name, value in (("TROLY_DATABASE_URL", database_url), ("TROLY_VAR", str(tmp_path)), ("TROLY_SECRET", SECRET * 2)):
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("bot.server.config.read_env_file", lambda: False)
     return database_url
 
 
