@@ -8,16 +8,11 @@ stores the events that nobody confirmed yet, as providers repeat them, and answe
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import random
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import create_engine
 
 from bot.channels.port import Incoming, Outgoing
 from bot.delivery.dispatcher import Dispatcher
@@ -25,6 +20,7 @@ from bot.delivery.inbox import Inbox
 from bot.delivery.outbox import Outbox
 from knowledge.store import open_engine
 from tests.delivery.fakes import FakeChannel, event
+from tests.nursery import forks
 
 LONGEST = 40
 _LEASE = 60.0
@@ -89,21 +85,5 @@ async def serve(life: int, url: str, folder: str, events: int, chats: int, produ
     await asyncio.Event().wait()
 
 
-def main() -> None:
-    """Fork a server for a line; wait for its end at the next line, and say so."""
-    for url in ("sqlite://", "postgresql+psycopg://"):
-        create_engine(url)  # imports its driver
-    for line in sys.stdin:
-        order: dict[str, Any] = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            asyncio.run(serve(**order))
-        print(child, flush=True)
-        if not sys.stdin.readline():
-            break
-        os.waitpid(child, 0)
-        print("dead", flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    forks(lambda **order: asyncio.run(serve(**order)))

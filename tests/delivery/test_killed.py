@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -23,60 +18,15 @@ from bot.delivery.tables import inbox, outbox, prepare
 from knowledge.store import open_engine
 from tests.delivery.fakes import event
 from tests.delivery.nursery import read
+from tests.nursery import Nursery, nurseries
 
-ROOT = Path(__file__).resolve().parents[2]
 KILLS, EVENTS, CHATS = 40, 300, 11
-
-
-class Nursery:
-    """One process that forks a server at a time."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.delivery.nursery"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self._child = 0
-
-    def bear(self, **order: Any) -> None:
-        self._say(json.dumps(order))
-        self._child = int(self._hear())
-
-    def kill(self) -> None:
-        """SIGKILL, and wait until the process is gone."""
-        os.kill(self._child, signal.SIGKILL)
-        self._say("wait")
-        assert self._hear() == "dead"
-        self._child = 0
-
-    def close(self) -> None:
-        if self._child:
-            self.kill()
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.close()
-        self._process.wait(10)
-        self._process.stdout.close()
-
-    def _say(self, line: str) -> None:
-        assert self._process.stdin
-        self._process.stdin.write(f"{line}\n")
-        self._process.stdin.flush()
-
-    def _hear(self) -> str:
-        assert self._process.stdout
-        return self._process.stdout.readline().strip()
 
 
 @pytest.fixture
 def nursery() -> Iterator[Callable[[], Nursery]]:
-    """Makes nurseries, and closes them in the end."""
-    made: list[Nursery] = []
-
-    def make() -> Nursery:
-        made.append(Nursery())
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.close()
+    with nurseries("tests.delivery.nursery") as make:
+        yield make
 
 
 def states(engine: Engine) -> dict[str, int]:

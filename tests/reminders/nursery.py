@@ -10,13 +10,11 @@ from __future__ import annotations
 import json
 import os
 import random
-import sys
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, select
 
 from bot.delivery.outbox import Outbox
 from bot.delivery.tables import outbox
@@ -25,6 +23,7 @@ from bot.reminders.failover import Failover
 from bot.reminders.planner import Planner
 from knowledge.agencies import Registry
 from knowledge.store import open_engine
+from tests.nursery import forks
 
 
 def remind(url: str, folder: str, day: str, born: float, lease: float) -> None:
@@ -62,22 +61,6 @@ def _open(engine: Engine) -> bool:
         return connection.scalar(select(outbox.c.id).where(outbox.c.done.is_(None)).limit(1)) is not None
 
 
-def main() -> None:
-    """Fork a process for a line; wait for its end at the next line, and say so."""
-    for url in ("sqlite://", "postgresql+psycopg://"):
-        create_engine(url)  # imports its driver
-    Registry.load()
-    for line in sys.stdin:
-        order: dict[str, Any] = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            remind(**order)
-        print(child, flush=True)
-        if not sys.stdin.readline():
-            break
-        os.waitpid(child, 0)
-        print("dead", flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    Registry.load()
+    forks(remind)

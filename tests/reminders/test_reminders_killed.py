@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -20,62 +15,18 @@ from sqlalchemy import Engine, select
 from bot.delivery.tables import outbox
 from bot.reminders.tables import notices
 from knowledge.store import migrate, open_engine
+from tests.nursery import Nursery, nurseries
 from tests.reminders.world import FINANCE, HEALTH, World, row
 
-ROOT = Path(__file__).resolve().parents[2]
 LEASE = 20.0
 DAYS = ("2026-04-01", "2026-04-06", "2026-04-07", "2026-04-08", "2026-04-13", "2026-04-20")
 Key = tuple[str, str, str, str]
 
 
-class Nursery:
-    """One process that forks another at a time."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.reminders.nursery"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self._child = 0
-
-    def bear(self, **order: Any) -> None:
-        self._say(json.dumps(order))
-        self._child = int(self._hear())
-
-    def kill(self) -> None:
-        """SIGKILL, and wait until the process is gone."""
-        if self._child:
-            os.kill(self._child, signal.SIGKILL)
-            self._say("wait")
-            assert self._hear() == "dead"
-            self._child = 0
-
-    def close(self) -> None:
-        self.kill()
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.close()
-        self._process.wait(10)
-        self._process.stdout.close()
-
-    def _say(self, line: str) -> None:
-        assert self._process.stdin
-        self._process.stdin.write(f"{line}\n")
-        self._process.stdin.flush()
-
-    def _hear(self) -> str:
-        assert self._process.stdout
-        return self._process.stdout.readline().strip()
-
-
 @pytest.fixture
 def nursery() -> Iterator[Callable[[], Nursery]]:
-    made: list[Nursery] = []
-
-    def make() -> Nursery:
-        made.append(Nursery())
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.close()
+    with nurseries("tests.reminders.nursery") as make:
+        yield make
 
 
 def settle(engine: Engine) -> World:
