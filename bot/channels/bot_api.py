@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 import hmac
+from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from bot.channels import masking, reading
 from bot.channels.calling import Caller
-from bot.channels.port import Forbidden, Remedy, Request, SendFailed
+from bot.channels.port import Channel, Forbidden, Remedy, Request, SendFailed
 
 
 class Refused(Exception):
@@ -47,6 +48,47 @@ class BotApi:
     async def close(self) -> None:
         """Close all connections."""
         await self._caller.close()
+
+
+class BotChannel(Channel):
+    """What channels on such an API share. `poll_seconds`: how long one question for updates waits at the provider; `timeout`: seconds for
+    any other call. Without a `secret` every webhook request is refused.
+    """
+
+    #: What setWebhook is told beside address and secret.
+    webhook_options: ClassVar[Mapping[str, Any]] = {}
+
+    def __init__(
+        self, token: str, *, secret: str = "", mode: Literal["polling", "webhook"] = "polling", api: str, timeout: float = 10.0,
+        poll_seconds: int = 25,
+    ) -> None:
+        self._secret, self._mode, self._timeout, self._poll_seconds = secret, mode, timeout, poll_seconds
+        self._api = BotApi(self.title, api, token, secret, timeout)
+
+    @property
+    def polls(self) -> bool:
+        """Is it set to ask?"""
+        return self._mode == "polling"
+
+    async def register_webhook(self, public_url: str) -> None:
+        """Have updates brought to `<public_url>/webhook/<name>`. Raises SendFailed."""
+        address = f"{public_url.rstrip('/')}/webhook/{self.name}"
+        await self._asking("setWebhook", {"url": address, "secret_token": self._secret, **self.webhook_options})
+
+    async def stop(self) -> None:
+        """Close the connections."""
+        await self._api.close()
+
+    async def _asking(self, method: str, parameters: Mapping[str, Any] | None = None) -> Any:
+        """A call that concerns the bot, not a message. Raises SendFailed."""
+        try:
+            return await self._api.call(method, parameters)
+        except Refused as refused:
+            raise self._not_answered(refused) from None
+
+    @abstractmethod
+    def _not_answered(self, refused: Refused) -> SendFailed:
+        """What a refusal of such a call means."""
 
 
 def prove(request: Request, header: str, secret: str) -> None:

@@ -9,11 +9,11 @@ import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from bot.channels import bot_api, reading
-from bot.channels.bot_api import BotApi, Refused
-from bot.channels.port import Button, Channel, Incoming, Malformed, Outgoing, Remedy, Request, SendFailed
+from bot.channels.bot_api import BotChannel, Refused
+from bot.channels.port import Button, Incoming, Malformed, Outgoing, Remedy, Request, SendFailed
 
 log = logging.getLogger(__name__)
 
@@ -37,27 +37,22 @@ _MOST_KEYS = 10_000
 _SHORT_TITLE, _PER_ROW = 4, 5
 
 
-class Telegram(Channel):
+class Telegram(BotChannel):
     """A Telegram bot. `poll_seconds`: how long one question for updates waits at the provider; `timeout`: seconds for any other call.
 
     Without a `secret` every webhook request is refused.
     """
 
     name, title, longest, buttons = "telegram", "Telegram", 4096, True
+    webhook_options: ClassVar[Mapping[str, Any]] = {"allowed_updates": _KINDS}
 
     def __init__(
         self, token: str, *, secret: str = "", mode: Literal["polling", "webhook"] = "polling", api: str = API, timeout: float = 10.0,
         poll_seconds: int = 25,
     ) -> None:
-        self._secret, self._mode, self._timeout, self._poll_seconds = secret, mode, timeout, poll_seconds
-        self._api = BotApi(self.title, api, token, secret, timeout)
+        super().__init__(token, secret=secret, mode=mode, api=api, timeout=timeout, poll_seconds=poll_seconds)
         self._confirm: int | None = None
         self._payloads: OrderedDict[str, str] = OrderedDict()
-
-    @property
-    def polls(self) -> bool:
-        """Is it set to ask?"""
-        return self._mode == "polling"
 
     def receive(self, request: Request) -> Sequence[Incoming]:
         """The event of one update."""
@@ -110,27 +105,11 @@ class Telegram(Channel):
         me = await self._asking("getMe")
         return f"Telegram có trả lời, nhận mã của bot @{reading.name(me.get('username')) if isinstance(me, dict) else ''}."
 
-    async def register_webhook(self, public_url: str) -> None:
-        """Have updates brought to `<public_url>/webhook/telegram`. Raises SendFailed."""
-        address = f"{public_url.rstrip('/')}/webhook/{self.name}"
-        await self._asking("setWebhook", {"url": address, "secret_token": self._secret, "allowed_updates": _KINDS})
-
-    async def stop(self) -> None:
-        """Close the connections."""
-        await self._api.close()
-
     async def _get_updates(self) -> list[dict[str, Any]]:
         offset = {} if self._confirm is None else {"offset": self._confirm}
         question = {"timeout": self._poll_seconds, "allowed_updates": _KINDS, **offset}
         found = await self._api.call("getUpdates", question, timeout=self._poll_seconds + self._timeout)
         return [update for update in found if isinstance(update, dict)] if isinstance(found, list) else []
-
-    async def _asking(self, method: str, parameters: Mapping[str, Any] | None = None) -> Any:
-        """A call that concerns the bot, not a message."""
-        try:
-            return await self._api.call(method, parameters)
-        except Refused as refused:
-            raise self._not_answered(refused) from None
 
     def _not_answered(self, refused: Refused) -> SendFailed:
         if refused.code == 409:

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from bot.channels import bot_api, choices, reading
-from bot.channels.bot_api import BotApi, Refused
-from bot.channels.port import Channel, EventKind, Incoming, Malformed, Outgoing, Remedy, Request, SendFailed
+from bot.channels.bot_api import BotChannel, Refused
+from bot.channels.port import EventKind, Incoming, Malformed, Outgoing, Remedy, Request, SendFailed
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ _EVENT = re.compile(r"message\.([a-z]+)\.received")
 _IDLE = 408
 
 
-class ZaloBot(Channel):
+class ZaloBot(BotChannel):
     """A bot of Zalo's bot platform. `poll_seconds`: how long one question for updates waits there; `timeout`: seconds for other calls.
 
     Without a `secret` every webhook request is refused.
@@ -39,14 +39,8 @@ class ZaloBot(Channel):
         self, token: str, *, secret: str = "", mode: Literal["polling", "webhook"] = "polling", api: str = API, timeout: float = 10.0,
         poll_seconds: int = 25,
     ) -> None:
-        self._secret, self._mode, self._timeout, self._poll_seconds = secret, mode, timeout, poll_seconds
-        self._api = BotApi(self.title, api, token, secret, timeout)
+        super().__init__(token, secret=secret, mode=mode, api=api, timeout=timeout, poll_seconds=poll_seconds)
         self._webhook_removed = False
-
-    @property
-    def polls(self) -> bool:
-        """Is it set to ask?"""
-        return self._mode == "polling"
 
     def receive(self, request: Request) -> Sequence[Incoming]:
         """The event of one delivery, which comes wrapped like an API's answer or bare."""
@@ -98,22 +92,6 @@ class ZaloBot(Channel):
         me = await self._asking("getMe")
         names = [reading.name(me.get(key)) for key in ("display_name", "account_name", "name")] if isinstance(me, dict) else []
         return f"Zalo Bot có trả lời, nhận mã của bot “{next(filter(None, names), '')}”."
-
-    async def register_webhook(self, public_url: str) -> None:
-        """Have events brought to `<public_url>/webhook/zalo_bot`. Raises SendFailed."""
-        address = f"{public_url.rstrip('/')}/webhook/{self.name}"
-        await self._asking("setWebhook", {"url": address, "secret_token": self._secret})
-
-    async def stop(self) -> None:
-        """Close the connections."""
-        await self._api.close()
-
-    async def _asking(self, method: str, parameters: Mapping[str, Any] | None = None) -> Any:
-        """A call that concerns the bot, not a message."""
-        try:
-            return await self._api.call(method, parameters)
-        except Refused as refused:
-            raise self._not_answered(refused) from None
 
     def _not_answered(self, refused: Refused) -> SendFailed:
         remedy = _remedy(refused)
