@@ -32,6 +32,7 @@ _NUMERALS = {number: roman.upper() for roman, number in _ROMAN.items()}
 #: Beside these words initials are a province's; a message of so few words names little else.
 _PLACING = frozenset("tinh o cua ben tai va vs voi con the so cho hay hoac giua tu kh nghi theo hg tg".split())
 _SHORT = 4
+_NUMBERS = ("task_no", "indicator_no", "row_no", "ordinal", "group_no")
 _ORDINALS = {
     "nhat": 1,
     "dau": 1,
@@ -198,7 +199,7 @@ class EntityFinder:
                 found.append(entity("agency_weak" if strength else "agency", slug, span.start, self._whole_name(slug, span.end, tokens)))
         for label, start, end in self._pattern_spans(doc):
             value = self._pattern_value(label, [t.norm_ for t in doc[start:end]])
-            if value is not None:
+            if value is not None and not text[tokens[end - 1].end :][:1].isalpha():  # "vụ 5G" is no fifth one
                 found.append(entity(label, value, start, end))
         found += _further_numbers(found, text)
         found += [Entity("province", slug, s, e, text[s:e]) for slug, s, e in find_province(text)]
@@ -206,8 +207,9 @@ class EntityFinder:
         for match in _PARENTHESISED.finditer(text):
             if any(w in fold(text) for w in ("nhom", "phan", "muc")):
                 found.append(Entity("group_no", match.group(1).upper(), match.start(), match.end(), match.group()))
-        for match in _DOCUMENT.finditer(text):
-            found.append(Entity("document", match.group().strip(), match.start(), match.end(), match.group()))
+        documents = [Entity("document", m.group().strip(), m.start(), m.end(), m.group()) for m in _DOCUMENT.finditer(text)]
+        symbols = [d for d in documents if not d.value[-1].isdigit()]  # the 11 of "hành động 11-KH/BCĐ" numbers no row
+        found = [e for e in found if e.kind not in _NUMBERS or not any(d.start < e.end <= d.end for d in symbols)] + documents
         for period in find_periods(text, now):
             value = {"start": period.start.isoformat() if period.start else None, "end": period.end.isoformat() if period.end else None}
             found.append(Entity("period", value, period.span[0], period.span[1], period.text))
@@ -286,22 +288,30 @@ class EntityFinder:
         return ".".join(str(int(p)) if i == 0 else p for i, p in enumerate(parts))
 
 
+_NO_NUMBER_OF_A_ROW = r"(?![\w/%]|\.\d{3}|\s*(?:ngày|ngay|tháng|thang|năm|nam)\b)"
 _MORE = re.compile(
-    r"\s*(?:,|và|va|&|với|voi|hay|hoặc)\s*(?:số|so)?\s*(\d{1,3}(?:\.\d{1,2})?)(?![\d/%]|\s*(?:ngày|ngay|tháng|thang|năm|nam)\b)",
-    re.IGNORECASE,
+    rf"(?:\s*(?:,|;|và|va|&|với|voi|hay|hoặc)\s*(?:số|so)?\s*|\s+)(\d{{1,3}}(?:\.\d{{1,2}})?){_NO_NUMBER_OF_A_ROW}", re.IGNORECASE
 )
+_UP_TO = re.compile(rf"\s*(?:-|–|đến|den|tới|toi)\s*(?:số|so)?\s*(\d{{1,3}}){_NO_NUMBER_OF_A_ROW}", re.IGNORECASE)
+_LONGEST_RANGE = 30
 
 
 def _further_numbers(found: list[Entity], text: str) -> list[Entity]:
-    """`nhiệm vụ 18, 19 và 20` names three."""
+    """`nhiệm vụ 18, 19 và 20` names three, and so do `nv 18 19 20` and `nhiệm vụ 18 đến 20`."""
     out = []
     for entity in found:
         if entity.kind not in ("task_no", "indicator_no"):
             continue
-        at = entity.end
-        while match := _MORE.match(text, at):
-            out.append(Entity(entity.kind, match.group(1), match.start(1), match.end(1), match.group(1)))
-            at = match.end()
+        at, last = entity.end, entity.value
+        while True:
+            if match := _MORE.match(text, at):
+                numbers = [match.group(1)]
+            elif (match := _UP_TO.match(text, at)) and last.isdigit() and 0 < int(match.group(1)) - int(last) <= _LONGEST_RANGE:
+                numbers = [str(n) for n in range(int(last) + 1, int(match.group(1)) + 1)]
+            else:
+                break
+            out += [Entity(entity.kind, n, match.start(1), match.end(1), match.group(1)) for n in numbers]
+            at, last = match.end(), numbers[-1]
     return out
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from knowledge.agencies.provinces import Provinces
 from knowledge.model import Row
-from knowledge.services.ask import groups, lists, reading, rows, targets
+from knowledge.services.ask import agencies, groups, lists, pointing, reading, rows, targets
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import MEASURE_KINDS, KnowledgeBase
 from knowledge.services.ask.linking import NUMBER_KINDS, QUIET_KINDS, Calibration, content, link
@@ -116,11 +116,11 @@ def _by_words(question: Question, kb: KnowledgeBase, candidates: list[Row]) -> R
         lambda r: bool(provinces) and kb.plans[r.plan].province in provinces,
         lambda r: bool(years) and r.year in years,
     )
-    for test in tests:
+    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    for test in tests if query.mass < _A_QUESTION_BESIDE else ():
         fitting = [r for r in candidates if test(r)]
         if len(fitting) == 1:
             return fitting[0]
-    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
     if query.mass < 0.2:
         return None
     hits = kb.index.search(query, lambda r: r.ref in refs)
@@ -152,6 +152,8 @@ def follow_up(question: Question, kb: KnowledgeBase) -> Answer:
             return choose(question, kb)
     if context.intent in lists.INTENTS:
         return _list_again(question, kb)
+    if context.intent in agencies.INTENTS and (question.named("agency") or question.named("province")):
+        return agencies.answer_successor(question.ask("ask_successor"), kb)
     pointed = targets.of_focus(question, kb) if reading.points_back(question) else None
     if pointed is not None:
         return pointed
@@ -166,8 +168,9 @@ def follow_up(question: Question, kb: KnowledgeBase) -> Answer:
         if year is not None:
             return rows.tell(question.ask(intent, text=context.text), kb, year)
         if question.named("province") or question.named("period"):
-            again = _asked_again(question, kb).ask(intent)
-            return targets.answer_target(again, kb) if intent == "ask_target" else rows.answer_row(again, kb)
+            replies = (_row_again(again.ask(intent), kb) for again in _asked_again(question, kb))
+            first = next(replies)
+            return first if first.outcome == "answer" else next((r for r in replies if r.outcome == "answer"), first)
     return rows.answer_row(_like_focus(question.ask(intent), kb), kb)
 
 
@@ -183,19 +186,29 @@ def _other_year(question: Question, kb: KnowledgeBase) -> Row | None:
     return twins[0] if len(twins) == 1 else None
 
 
-def _asked_again(question: Question, kb: KnowledgeBase) -> Question:
-    """The question before, with the province and time of this message in place of its own."""
-    text = question.context.text
+def _row_again(question: Question, kb: KnowledgeBase) -> Answer:
+    return targets.answer_target(question, kb) if question.intent == "ask_target" else rows.answer_row(question, kb)
+
+
+def _asked_again(question: Question, kb: KnowledgeBase) -> Iterator[Question]:
+    """The question before, with the province and time of this message in place of its own; then the same by the name of the row told.
+
+    Another plan may say nothing of "dân số" and still hold what the row told last is about.
+    """
     focus = kb.by_ref.get(question.context.focus[0]) if len(question.context.focus) == 1 else None
-    if focus and content(replace(question, text=text, entities=tuple(kb.finder.find(text, question.now))), kb) < _SAYS_LITTLE:
-        text = focus.name  # "đơn vị nào theo dõi?" pointed back itself
-    before = kb.finder.find(text, question.now)
     changed = {e.kind for e in question.entities if e.kind in ("province", "period")}
-    for entity in before:
-        if entity.kind in changed:
-            text = text[: entity.start] + " " * (entity.end - entity.start) + text[entity.end :]
     new = [replace(e, start=0, end=0) for e in question.entities if e.kind in changed]
-    return replace(question, text=text, entities=tuple([e for e in before if e.kind not in changed] + new))
+    for text in (question.context.text, *((focus.name,) if focus else ())):
+        before = kb.finder.find(text, question.now)
+        if focus and text != focus.name and content(replace(question, text=text, entities=tuple(before)), kb) < _SAYS_LITTLE:
+            continue  # "đơn vị nào theo dõi?" pointed back itself
+        dated = "period" not in changed and any(e.kind == "period" for e in before)
+        if focus and focus.year and dated:  # the year of the row told last, which another turn may have changed
+            new = [*new, pointing.of_year(focus.year)]
+        own = [e for e in before if e.kind in changed or e.kind == "period" and focus and focus.year]
+        for entity in own:
+            text = text[: entity.start] + " " * (entity.end - entity.start) + text[entity.end :]
+        yield replace(question, text=text, entities=(*(e for e in before if e not in own), *new))
 
 
 def _like_focus(question: Question, kb: KnowledgeBase) -> Question:

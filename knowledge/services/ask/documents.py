@@ -227,7 +227,7 @@ def about_plan(question: Question, kb: KnowledgeBase, plan: PlanHead) -> Answer:
     context = replace(question.context, intent="ask_document", text=question.text, focus=(), choices=())
     if lacks:
         return Answer("not_found", text, context=context, intent="ask_document")
-    refs = (plan.id, *((f"doc:{plan.number}",) if plan.number else ()))
+    refs = (plan.id, *((f"doc:{plan.number}",) if plan.number and asked != "meeting" else ()))
     return Answer("answer", text, refs, {k: v for k, v in facts.items() if v}, context=context, intent="ask_document")
 
 

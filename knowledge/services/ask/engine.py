@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -24,6 +25,14 @@ from knowledge.services.ask import (
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.intents import settle
 from knowledge.services.ask.question import Answer, Question
+from knowledge.text.lexicon import abbreviations
+from knowledge.text.normalize import fold
+
+_FROM = re.compile(
+    r"\b(?:toi|tui|em|minh|chi|anh|ben (?:em|toi|minh)|chung (?:toi|em))(?: (?:la|dang|lam viec|cong tac|lam|thuoc))*"
+    r" (?:o|ben|tai|thuoc|dan)(?: tinh)? $"
+)
+_SHORT_FORMS = re.compile(r"\b(?:cq|đv|vb|kq)\b", re.IGNORECASE)
 
 Handler = Callable[[Question, KnowledgeBase], Answer]
 
@@ -52,9 +61,24 @@ def answer(question: Question, kb: KnowledgeBase) -> Answer:
     moved = dialogue.province_from_now_on(question, kb)
     if isinstance(moved, Answer):
         return moved
-    question = moved or question
+    question = _spoken(_at_home(moved or question), kb)
     several = two.both(question, kb, _reply)
     return several if several is not None else _reply(question, kb)
+
+
+def _at_home(question: Question) -> Question:
+    """ "Bên Tiền Giang … bao nhiêu, tui ở Hậu Giang hỏi tham khảo": where the asker is from is not what is asked about."""
+    places = [e for e in question.entities if e.kind == "province"]
+    own = [e for e in places if _FROM.search(fold(question.text[: e.start]))]
+    if not own or len({e.value for e in places}) <= len({e.value for e in own}):
+        return question
+    return replace(question, entities=tuple(e for e in question.entities if e not in own))
+
+
+def _spoken(question: Question, kb: KnowledgeBase) -> Question:
+    """The question with the short forms of words that ask written out: "do CQ nào ban hành?"."""
+    text = _SHORT_FORMS.sub(lambda m: abbreviations().meanings(m.group())[0], question.text)
+    return question if text == question.text else replace(question, text=text, entities=tuple(kb.finder.find(text, question.now)))
 
 
 def _reply(question: Question, kb: KnowledgeBase) -> Answer:

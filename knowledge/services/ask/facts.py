@@ -17,7 +17,7 @@ from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.clauses import Span, narrower
 from knowledge.services.ask.kept import kept
-from knowledge.services.ask.linking import province_of, scope
+from knowledge.services.ask.linking import province_of, scope, where_looked
 from knowledge.services.ask.naming import own_plans, placed, without_agencies
 from knowledge.services.ask.question import Answer, Question
 from knowledge.services.ask.sayings import Words
@@ -84,7 +84,7 @@ def answer_fact(question: Question, kb: KnowledgeBase) -> Answer:
     """Quotes what the documents say, or says that they don't."""
     found = look_up(question, kb)
     if not found or found[0].fit < FITS:
-        text = "Tôi không tìm thấy số liệu hoặc nội dung này trong các văn bản đang lưu. "
+        text = f"Tôi không tìm thấy số liệu hoặc nội dung này trong {where_looked(question, kb, 'văn bản')}. "
         text += "Anh/chị thử nêu rõ hơn tên chương trình, đơn vị hoặc văn bản."
         return Answer("not_found", text, context=replace(question.context, choices=()), intent=question.intent)
     return quote(question, kb, found)

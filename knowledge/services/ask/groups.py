@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
-from knowledge.services.ask.linking import QUIET_KINDS, link, scope
+from knowledge.services.ask.linking import QUIET_KINDS, link, scope, where_looked
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
 
@@ -67,7 +67,7 @@ def answer_group(question: Question, kb: KnowledgeBase) -> Answer:
     numeral = group_of(question, kb)
     rows = [g for g in kb.groups if inside(g) and (numeral is None or g.no == numeral)]
     if question.named("group_no") and numeral is None or not rows:
-        return Answer("not_found", "Không có nhóm này trong các kế hoạch đang lưu.", context=context, intent=question.intent)
+        return Answer("not_found", f"Không có nhóm này trong {where_looked(question, kb)}.", context=context, intent=question.intent)
     if len(rows) == 1:
         context = replace(context, filters={"group": rows[0].no}, listed=(), focus=())
     counts = {g.ref: sum(1 for r in kb.rows if r.kind == "task" and r.plan == g.plan and r.group == g.no) for g in rows}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.entities import Entity
-from knowledge.services.ask import dialogue, groups, lists, reading, rows, smalltalk
+from knowledge.services.ask import dialogue, groups, lists, pointing, reading, rows, smalltalk
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import QUIET_KINDS, Calibration, content, link, scope
 from knowledge.services.ask.question import Question
@@ -18,10 +18,15 @@ from knowledge.text.normalize import fold, tokenize
 
 _ROW_NUMBER = re.compile(r"\d{1,3}(\.\d{1,2})?|20\d\d")
 _YEAR = re.compile(r"20\d\d")
-_SHORT = 7
+_SHORT, _BARE = 7, 5
+_ENDS = re.compile(r"\b(het han|den han|toi han|han chot|han cuoi|deadline)\b")
 _A_GUESS = 0.5  # a probability at which the classifier knows next to nothing
-_THAT_YEAR = re.compile(r"\b(nam|moc) (do|ay|day|noi tren)\b|\bcung nam\b")
+_OF_IT = re.compile(r"\b(ngay|thang|nam|hom) (may|nao|bao nhieu)\b|\b(khi nao|bao gio|hoi nao|ai|cua ai|so may|ve gi|ve cai gi)\b")
+_HOUR = re.compile(
+    r"\b(may gio|gio nao|thu may|ngay (nao|may)|luc (nao|may)|khi nao|bao gio|bao lau|may lan|gui (cho |ve |den )?(ai|dau|noi nao))\b"
+)
 _AND = re.compile(r"^(v|vay|the|va|a|u|ok|roi|da)?,? ?con (?!lai\b|thieu\b|no\b|may\b|bao\b|gi\b)")
+_NOTHING_ASKED = re.compile(r"\b(toi dau|den dau|the nao|ra|lam)? ?(sao|den dau|toi dau) (roi|roi em|vay|the)\b")  # "vụ 5G sao rồi"
 _ASKS = re.compile(r"\b(ai|nao|gi|j|khi|bao|may|dau|sao|bn|ntn|the nao|chua|khong|ko)\b")
 _WORK_ASKED = re.compile(r"\b(duoc giao|chu tri|phoi hop|phu trach|lam|lo|theo doi) (nhung )?(gi|j|viec gi|viec nao|cai gi|nhung gi)\b")
 TURNS = ("choose", "follow_up", "correct", "show_more")
@@ -32,10 +37,12 @@ def settle(question: Question, kb: KnowledgeBase) -> Question:
     for repair in (
         _nothing_to_choose,
         _same_document,
-        _that_year,
+        _same_regime,
+        pointing.resolve,
         _only_changed,
         _bare_number,
         _work_of,
+        _no_next_page,
         _another,
         _pointing,
         _same_there,
@@ -56,6 +63,7 @@ def settle(question: Question, kb: KnowledgeBase) -> Question:
         _when,
         _punctual,
         _value,
+        _due_rather,
     ):
         question = repair(question, kb)
     return question
@@ -90,7 +98,9 @@ def _same_document(question: Question, kb: KnowledgeBase) -> Question:
     told = question.context.focus[0] if question.context.focus else ""
     if question.context.intent != "ask_document" or question.named("document") or _numbered(question):
         return question
-    if question.intent not in (*rows.INTENTS, "ask_document", "ask_bot", "ask_fact", "follow_up"):
+    if question.intent not in (*rows.INTENTS, "ask_document", "ask_bot", "ask_fact", "follow_up", "out_of_scope"):
+        return question
+    if question.intent == "out_of_scope" and not _OF_IT.search(fold(question.text)):
         return question
     name = told.removeprefix("doc:") if told.startswith("doc:") else kb.plans[told].title if told in kb.plans else ""
     if not name or not reading.points_back(question) and content(question, kb) >= Calibration.load().subject_mass:
@@ -99,18 +109,13 @@ def _same_document(question: Question, kb: KnowledgeBase) -> Question:
     return replace(question.ask("ask_document"), text=text, entities=tuple(kb.finder.find(text, question.now)))
 
 
-def _that_year(question: Question, kb: KnowledgeBase) -> Question:
-    """ "Tiền Giang năm đó đạt bao nhiêu?": the year of the row that was told last."""
-    pointed = _THAT_YEAR.search(fold(question.text))
-    row = kb.by_ref.get(question.context.focus[0]) if question.context.focus else None
-    year = row and (row.year or (row.due.date.year if row.due and row.due.date else None))
-    if not pointed or not year or question.named("period"):
+def _same_regime(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Chậm nhất là mấy giờ?" after a reporting regime: that regime is meant."""
+    asked = question.context.intent == "ask_reporting" and bool(question.context.focus) and bool(_HOUR.search(fold(question.text)))
+    idle = question.intent in (*rows.INTENTS, "out_of_scope", "follow_up", "ask_fact", "choose", "ask_bot")
+    if not asked or not idle or content(question, kb) >= Calibration.load().subject_mass:
         return question
-    return replace(question, entities=(*question.entities, _of_year(year, *pointed.span(), pointed.group())))
-
-
-def _of_year(year: int, start: int, end: int, text: str) -> Entity:
-    return Entity("period", {"start": f"{year}-01-01", "end": f"{year}-12-31"}, start, end, text)
+    return question.ask("ask_reporting")
 
 
 def _only_changed(question: Question, kb: KnowledgeBase) -> Question:
@@ -126,10 +131,19 @@ def _only_changed(question: Question, kb: KnowledgeBase) -> Question:
 
 
 def _work_of(question: Question, kb: KnowledgeBase) -> Question:
-    """ "Còn Ban Tuyên giáo được giao gì?" after a row asks for that agency's work, not for the same of another row."""
-    if question.intent != "follow_up" or not question.named("agency") or question.context.intent in lists.INTENTS:
+    """ "Còn Ban Tuyên giáo được giao gì?", "Viettel phối hợp gì?" ask for that agency's work, not for something of one row."""
+    asked = question.intent in ("ask_coop", "ask_lead", "ask_detail", "out_of_scope")
+    asked = asked or question.intent == "follow_up" and question.context.intent not in lists.INTENTS
+    if not asked or not question.named("agency") or _numbered(question) or not _WORK_ASKED.search(fold(question.text)):
         return question
-    return question.ask("list_tasks") if _WORK_ASKED.search(fold(question.text)) else question
+    alone = question.intent == "follow_up" or content(question, kb) < Calibration.load().subject_mass
+    return question.ask("list_tasks") if alone else question
+
+
+def _no_next_page(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Tiền Giang nữa." after a list is no next page of it."""
+    named = any(question.named(kind) for kind in ("province", "agency"))
+    return question.ask("follow_up") if question.intent == "show_more" and named else question
 
 
 def _another(question: Question, kb: KnowledgeBase) -> Question:
@@ -144,29 +158,32 @@ def _another(question: Question, kb: KnowledgeBase) -> Question:
     asked = question.ask(context.intent)
     if row is None or not row.year or question.named("period"):
         return asked
-    return replace(asked, entities=(*asked.entities, _of_year(row.year, 0, 0, "")))
+    return replace(asked, entities=(*asked.entities, pointing.of_year(row.year)))
 
 
 def _bare_number(question: Question, kb: KnowledgeBase) -> Question:
     """ "Còn 5.8?", "22 nữa", "2035 nữa" after an answer about a row: the number alone names the next row, or its year."""
     words = question.text.strip(" ?.!").split()
     longest = 6 if question.intent == "correct" else 4
-    if question.context.choices or not question.context.focus or _numbered(question) or len(words) > longest or question.named("period"):
+    corrected = question.intent == "correct" and question.context.intent in rows.INTENTS  # "à lộn, 56 mới đúng"
+    known = question.context.focus or corrected
+    if question.context.choices or not known or _numbered(question) or len(words) > longest or question.named("period"):
         return question
     numbers = [t for t in tokenize(question.text) if _ROW_NUMBER.fullmatch(t.text)]
     if len(numbers) != 1:
         return question
-    focus = kb.by_ref.get(question.context.focus[0])
+    focus = kb.by_ref.get(question.context.focus[0]) if question.context.focus else None
     kind: str = {"task": "task_no", "indicator": "indicator_no"}.get(focus.kind if focus else "", "row_no")
     number = numbers[0]
     span = (number.start, number.end, number.text)
-    entity = _of_year(int(number.text), *span) if _YEAR.fullmatch(number.text) else Entity(kind, number.text, *span)
+    entity = pointing.of_year(int(number.text), *span) if _YEAR.fullmatch(number.text) else Entity(kind, number.text, *span)
     return replace(question.ask("follow_up"), entities=(*question.entities, entity))
 
 
 def _pointing(question: Question, kb: KnowledgeBase) -> Question:
     """ "Quay lại việc lúc nãy, hạn sao em?" speaks of the last row, however idle it sounds."""
-    if question.intent != "out_of_scope" or not question.context.focus or not reading.points_back(question):
+    idle = question.intent == "out_of_scope" or question.intent in smalltalk.INTENTS and _ASKS.search(fold(question.text))
+    if not idle or not question.context.focus or not reading.points_back(question):
         return question
     return question.ask(_next(question, rows.INTENTS, "ask_detail"))
 
@@ -232,7 +249,8 @@ def _not_idle(question: Question, kb: KnowledgeBase) -> Question:
 def _bare_subject(question: Question, kb: KnowledgeBase) -> Question:
     """ "Chữ ký số": a thing that rows hold and no question asks for all about it, whatever the classifier guesses."""
     guessed = question.confidence <= _A_GUESS and question.intent not in (*rows.INTENTS, *lists.INTENTS, *TURNS)
-    if not guessed or question.named("document") or _ASKS.search(fold(question.text)):
+    guessed = guessed or question.intent == "out_of_scope" and len(question.text.split()) <= _BARE
+    if not guessed or question.named("document") or _ASKS.search(_NOTHING_ASKED.sub("", fold(question.text))):
         return question
     hits = kb.search(question.text, question.spans(*QUIET_KINDS))
     held = bool(hits) and hits[0].coverage >= 0.9 and hits[0].mass >= Calibration.load().subject_mass
@@ -299,7 +317,8 @@ def _one_row(question: Question, kb: KnowledgeBase) -> Question:
         return question
     if question.named("task_no") and not question.named("agency"):
         return question.ask("ask_detail")
-    if reading.asks_when(question) and reading.points_back(question) and not reading.asks_for_several(question):
+    of_one = reading.points_back(question) and not reading.asks_for_several(question)
+    if of_one and (reading.asks_when(question) or question.intent == "list_overdue" and len(question.context.focus) == 1):
         return question.ask("ask_due")
     if reading.asks_when(question) and not question.named("agency") and not question.named("period") and content(question, kb) >= 1.2:
         asked = question.ask("ask_due")
@@ -354,8 +373,9 @@ def _when(question: Question, kb: KnowledgeBase) -> Question:
 
 
 def _punctual(question: Question, kb: KnowledgeBase) -> Question:
-    """ "Quý này có việc nào phải xong?" names a time and no delay: it asks what is due then."""
-    if question.intent == "list_overdue" and question.named("period") and not reading.asks_overdue(question):
+    """ "Quý này có việc nào phải xong?", "việc nào chưa có hạn?" name a time or none and no delay: not what is late is asked for."""
+    dated = bool(question.named("period")) or reading.open_ended_asked(question) is not None
+    if question.intent in ("list_overdue", "list_upcoming") and dated and not reading.asks_overdue(question):
         return question.ask("list_tasks")
     return question
 
@@ -386,3 +406,10 @@ def _value(question: Question, kb: KnowledgeBase) -> Question:
     ):
         return question.ask("ask_target")
     return question
+
+
+def _due_rather(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Chương trình cắt giảm giấy phép bn là hết hạn": what ends is work with a deadline, no measure."""
+    if question.intent != "ask_target" or not _ENDS.search(fold(question.text)) or reading.speaks_of_measuring(question):
+        return question
+    return question.ask("ask_due")

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from knowledge.agencies.provinces import Provinces
 from knowledge.model import Row
 from knowledge.search import Hit, Scope
 from knowledge.search.query import Query
@@ -109,6 +110,13 @@ def province_of(question: Question, kb: KnowledgeBase) -> str | None:
     province = provinces[-1] if provinces else question.context.province or question.province
     held = any(p.province == province for p in kb.plans.values())
     return province if held or provinces else None
+
+
+def where_looked(question: Question, kb: KnowledgeBase, what: str = "kế hoạch") -> str:
+    """Where was looked, for saying that nothing is there: `các kế hoạch đang lưu của Hà Tĩnh`."""
+    slug = province_of(question, kb)
+    province = Provinces.load().get(slug) if slug and any(p.province != slug for p in kb.plans.values()) else None
+    return f"các {what} đang lưu" + (f" của {province.name}" if province else "")
 
 
 def scope(question: Question, kb: KnowledgeBase) -> Scope:

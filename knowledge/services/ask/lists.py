@@ -14,7 +14,7 @@ from knowledge.services.ask import reading
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import MEASURE_KINDS, KnowledgeBase
 from knowledge.services.ask.groups import group_of
-from knowledge.services.ask.linking import QUIET_KINDS, Calibration, content, scope
+from knowledge.services.ask.linking import QUIET_KINDS, Calibration, content, scope, where_looked
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
 
@@ -29,7 +29,8 @@ OPEN_KINDS = {"regular": ("recurring",), "onward": ("from_year_on",), "any": ("r
 class Filters:
     """What a list is narrowed to. JSON in and out through the conversation, so that "còn Sở Y tế?" changes one of them.
 
-    `alone`: without cooperating agency · `leads`: so many leading agencies at least · `quoted`: the deadline as the plan writes it.
+    `alone`: without cooperating agency · `leads`: so many leading agencies at least · `quoted`: the deadline as the plan writes it ·
+    `without`: rows that were told already and are left out.
     """
 
     measures: bool = False
@@ -49,6 +50,7 @@ class Filters:
     alone: bool = False
     leads: int | None = None
     quoted: str | None = None
+    without: tuple[str, ...] = ()
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Filters:
@@ -63,12 +65,12 @@ class Filters:
     @property
     def narrow(self) -> bool:
         """Is anything narrowed at all?"""
-        return bool(self.as_dict().keys() - {"measures", "role", "as_of"})
+        return bool(self.as_dict().keys() - {"measures", "role", "as_of", "without"})
 
 
 def answer_list(question: Question, kb: KnowledgeBase) -> Answer:
     """Answers a question for a list or a count."""
-    if reading.asks_own(question) and not question.agency and not question.named("agency"):
+    if _asks_own(question) and not question.agency and not question.named("agency"):
         text = "Tôi chưa biết anh/chị thuộc cơ quan nào. Anh/chị cho biết tên cơ quan, ví dụ: “nhiệm vụ của Sở Y tế”."
         return Answer(
             "clarify",
@@ -81,6 +83,12 @@ def answer_list(question: Question, kb: KnowledgeBase) -> Answer:
     if not filters.narrow and before.narrow and len(question.text.split()) <= 5 and not question.entities:
         filters = before  # "có mấy việc?" right after a list or a group is about that list
     return list_with(question, kb, filters)
+
+
+def _asks_own(question: Question) -> bool:
+    """Does the sentence that asks speak of the asker's agency? "Phòng tôi đang lập lịch." before it only tells why."""
+    first, last = question.asking
+    return reading.asks_own(replace(question, text=question.text[first:last], entities=()))
 
 
 def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
@@ -139,6 +147,7 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
         alone,
         leads,
         quoted,
+        question.context.focus if reading.asks_beside(question) else (),
     )
 
 
@@ -231,7 +240,7 @@ def list_with(question: Question, kb: KnowledgeBase, filters: Filters) -> Answer
     if unknown_group:
         return Answer(
             "not_found",
-            "Không có nhóm này trong các kế hoạch đang lưu.",
+            f"Không có nhóm này trong {where_looked(question, kb)}.",
             context=replace(question.context, choices=()),
             intent=question.intent,
         )
@@ -338,6 +347,7 @@ def _test(question: Question, kb: KnowledgeBase, filters: Filters) -> Callable[[
             and (topic is None or row.ref in topic)
             and _in_time(row, today, filters)
             and _of_agency(row, kb, filters, groups)
+            and row.ref not in filters.without
         )
 
     return passes
@@ -512,7 +522,7 @@ def _now_held(kb: KnowledgeBase, filters: Filters) -> str:
 def _empty(question: Question, kb: KnowledgeBase, filters: Filters) -> Answer:
     """No row passes: said plainly, with what is near."""
     text = w.paragraph(
-        f"Không có {describe(question, kb, filters)} trong các kế hoạch đang lưu.", _collective_note(question, kb, filters, ())
+        f"Không có {describe(question, kb, filters)} trong {where_looked(question, kb)}.", _collective_note(question, kb, filters, ())
     )
     context = replace(
         question.context, intent=question.intent, text=question.text, choices=(), listed=(), shown=0, filters=filters.as_dict()

@@ -29,11 +29,14 @@ _BOTH = re.compile(
     r"ca)\b[^.?!]{0,20}(chu tri)|"
     r"\b(tham gia|lien quan|dinh dang|dinh toi|dinh den|co ten|co mat|co trong)\b"
 )
-_NOT_COOP = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.?!]{0,12}\bphoi hop\b|\bphoi hop (thi |la )?(bo|tru|khoi|khong tinh|khong lay)\b")
-_NOT_LEAD = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.?!]{0,12}\bchu tri\b|\bchu tri (thi |la )?(bo|tru|khoi|khong tinh|khong lay)\b")
+_NOT_COOP = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.,?!]{0,12}\bphoi hop\b|\bphoi hop (thi |la )?(bo|tru|khoi|khong tinh|khong lay)\b")
+_NOT_LEAD = re.compile(
+    r"\b(khong|ko|k|bo|tru|khoi|ngoai)\b[^.,?!]{0,16}\bchu tri\b|\bchu tri (thi |la )?(bo|tru|khoi|khong tinh|khong lay)\b"
+)
 _WITH_JOINT = re.compile(
     r"\b(luon|ke|tinh|gom|lay) (luon )?ca\b[^.?!]{0,25}\b(chung|dong chu tri|cung chu tri)\b|"
-    r"\b(hoac|hay|ke ca|va|lan|gom ca|bao gom|ca)( la| ca)? (dong|cung) chu tri\b"
+    r"\b(hoac|hay|ke ca|va|lan|gom ca|bao gom|ca|(?:tinh|ke|gom|lay|cong) (?:luon|them|vao|ca))( la| ca| nhung| cac)?"
+    r"( viec| nhiem vu| nv)? (dong|cung) chu tri\b|\bchu tri ?[/,(&+] ?(hoac )?(dong|cung)( chu tri)?\b"
 )
 _COOP = re.compile(
     r"\bphoi hop\b|\bp/h\b|\bphoi hop vien\b|\bph (voi|nv|o|cua)\b|\b(cot|vai|o phan) ph\b|\bho tro cho\b|\bcung lam\b|\blam cung\b|"
@@ -78,7 +81,11 @@ _SPANNING = re.compile(
     r"\bthoi gian( thuc hien| hoan thanh)?( duoc)? la\b|\bkeo dai\b|\btrong (hai|ba|2|3) nam\b|\bqua (hai|"
     r"2) nam\b|\bgiai doan\b|\bnhieu nam\b"
 )
-_OPEN_ENDED = re.compile(r"\bkhong (co |ghi |an dinh |ro )?(han|thoi han|ngay|moc)( cu the)?\b")
+_GIVING = r"(?: (?:co|ghi|an dinh|xac dinh|dat|neu|quy dinh|chot|ro))"
+_OPEN_ENDED = re.compile(
+    rf"\b(?:(?:khong|ko|hong){_GIVING}{{0,2}}|chua{_GIVING}{{1,2}}) (?:han|thoi han|deadline|ngay|moc)"
+    r"(?: thoi gian)?(?: ket thuc| hoan thanh)?(?: cu the| ro rang)?\b"
+)
 _ONWARD = re.compile(r"\bnam (tiep|tip|tep)( theo)?\b|\bnam sau do\b|(?<!tu )(?<!tu nam )\b\d{4} tro di\b")
 _LISTING = re.compile(
     r"\b(nhiem vu|nv|viec|dau viec|cong viec|phan viec|chi tieu|muc tieu|de an|ke hoach) (nao|gi|nhung gi|nhung nao)\b"
@@ -180,6 +187,20 @@ def speaks_of_tasks(question: Question) -> bool:
 def points_back(question: Question) -> bool:
     """Does the question point to something said before ("cái đó")?"""
     return bool(_POINTING.search(_folded(question)))
+
+
+_THE_ONE = re.compile(r"^(?:da |the |vay |con |o |a )*(?:cai|viec|vu|nhiem vu|nv)\b")
+_BESIDE_THAT = re.compile(r"\b(?:ngoai|tru|khac)(?: (?:viec|cai|nhiem vu|nv|de an))? (?:do|nay|ay|kia|no)\b")
+
+
+def speaks_of_the_one(question: Question) -> bool:
+    """Does the question begin with one thing among others ("cái về công dân số …")?"""
+    return bool(_THE_ONE.search(_folded(question)))
+
+
+def asks_beside(question: Question) -> bool:
+    """Does a list ask for others than what was told last ("ngoài việc đó ra …")?"""
+    return bool(_BESIDE_THAT.search(_folded(question)))
 
 
 def asks_overdue(question: Question) -> bool:
@@ -337,3 +358,22 @@ _WHEN = re.compile(r"\b(khi nao|luc nao|bao gio|chung nao|hoi nao|thang may|than
 def asks_when(question: Question) -> bool:
     """Does the wording ask for a time?"""
     return bool(_WHEN.search(_folded(question)))
+
+
+_BODY = r"(?:ai|co quan nao|don vi nao|so nao|ben nao|nganh nao|cho nao)"
+_CELLS = {
+    "ask_lead": re.compile(
+        rf"\b{_BODY}\b[^.?!,;]{{0,12}}\b(?:chu tri|lam chinh|lo|lam|phu trach|dung dau)\b|\b(?:chu tri|phu trach) (?:la )?ai\b"
+    ),
+    "ask_coop": re.compile(rf"\b{_BODY}\b[^.?!,;]{{0,12}}\b(?:phoi hop|ph)\b|\b(?:phoi hop|cung|voi) (?:voi |la )?(?:nhung )?{_BODY}\b"),
+    "ask_due": re.compile(
+        r"\b(?:khi nao|bao gio|chung nao|luc nao|hoi nao|thang may|ngay nao|het han|han (?:chot|cuoi|la|nao|den|toi)|deadline)\b"
+    ),
+    "ask_result": re.compile(r"\b(?:ket qua|san pham|dau ra)\b[^.?!,;]{0,15}\b(?:gi|j|nao|ra sao)\b|\bra (?:cai |van ban )?(?:gi|j)\b"),
+}
+
+
+def cells_asked(question: Question) -> frozenset[str]:
+    """Which cells of a row a question asks for, by the intent that asks for each alone ("ai làm, bao giờ xong": two)."""
+    text = fold(spell_out(question.text))
+    return frozenset(intent for intent, pattern in _CELLS.items() if pattern.search(text))

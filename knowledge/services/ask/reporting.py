@@ -16,7 +16,7 @@ from knowledge.services.ask import facts as prose
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.kept import kept
-from knowledge.services.ask.linking import province_of, scope
+from knowledge.services.ask.linking import province_of, scope, where_looked
 from knowledge.services.ask.naming import placed
 from knowledge.services.ask.question import Answer, Question
 from knowledge.services.ask.sayings import Words
@@ -95,7 +95,7 @@ def answer_reporting(question: Question, kb: KnowledgeBase) -> Answer:
         quoted = prose.instead(question, kb)
         if quoted is not None:
             return quoted
-        text = "Các văn bản đang lưu của địa phương này không quy định chế độ báo cáo như anh/chị hỏi."
+        text = f"{w.upper(where_looked(question, kb, 'văn bản'))} không quy định chế độ báo cáo như anh/chị hỏi."
         return Answer("not_found", text, context=replace(question.context, choices=()), intent=question.intent)
     plans = dict.fromkeys(r.row.plan for r in chosen)
     if len(plans) > 1 and not province_of(question, kb) and _query(question, kb, formal=True).mass >= _LITTLE:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from knowledge.services.ask import comparisons, duties, facts, groups, lists, rows, targets
+from knowledge.services.ask import comparisons, duties, facts, groups, lists, pointing, rows, targets
 from knowledge.services.ask.base import KnowledgeBase
-from knowledge.services.ask.linking import link, scope
+from knowledge.services.ask.linking import Calibration, content, link, scope
 from knowledge.services.ask.naming import by_words, names_number, own_plans, placed
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
@@ -54,6 +54,7 @@ _AMOUNT = re.compile(
     r"\b(bao nhieu|may|bn|ty le|ti le|so luong|muc nao|chi so|moi nam|qua cac nam|tung nam|"
     r"(?:tung|cac|qua|moi) (?:moc|giai doan)|%)\b|%"
 )
+_ASKS_WHEN = re.compile(r"\b(khi|ngay|thang|nam|luc|hoi) (nao|may)\b|\bbao gio\b")
 _BESIDE = re.compile(r"\b(so voi|so sanh|chenh|chenh lech|khac|hon kem|tang (?:them|may|bao nhieu))\b")
 _OWN_GROUP = re.compile(r"\bnhom (nao|nhiem vu|viec|gi)\b|\b(cac|nhung|may) nhom (nhiem vu|nao|gi|viec)\b|\bmay nhom$|\bnhom thu\b")
 _TITLES = re.compile(r"\b(muc tieu chung|muc dich|quan diem|phuong huong|kien nghi|de xuat|ton tai|han che|nguyen nhan|kinh phi)\b")
@@ -66,15 +67,19 @@ _COUNTED_WORK = re.compile(
 )
 _COUNTED_AIMS = re.compile(r"\b(bao nhieu|may|bn) (cai|muc|chi tieu|muc tieu|dong)\b")
 _GIVEN = re.compile(r"\bchi dao\b|\bgiao (xu ly|giai quyet)\b|\b(xu ly|giai quyet) (the nao|ra sao)\b")
+_REQUIRES = re.compile(r"\b(yeu cau|chi dao|giao|de nghi)( lam| thuc hien| phai lam)? (nhung )?(gi|the nao|ra sao)\b")
 _SINCE = re.compile(r"\btu (khi nao|bao gio|nam nao|thang nam nao|thang nao|luc nao|ngay nao|hoi nao|may gio)\b")
 _OWN_ASKED = re.compile(
     r"\b(la )?cua (ai|co quan nao|don vi nao)\b|\b(do )?(ai|co quan nao|don vi nao) ban hanh\b|\bban hanh (ngay|khi|nam|"
     r"luc)\b|\bso may\b|\bai ky\b"
 )
 _SURE = 0.9
+_BARE = 8
+_YEAR = re.compile(r"\b20\d\d\b")
 _DOUBTFUL, _MUCH = 0.6, 2.0
 #: How much better than a row a passage must hold the question to be told in its place; less where what has happened is asked for.
 _AHEAD, _AHEAD_TOLD = 0.25, 0.1
+_FAR_AHEAD = 0.4  # so much better, it need not hold the question nearly whole
 _TARGETS = re.compile(r"\bmuc tieu\b|\bchi tieu\b|\bmt\b|\bmuc tiu\b")
 _ROW = (*rows.INTENTS, "ask_group", "ask_successor", "follow_up")
 _PROSE_INSTEAD = (*rows.INTENTS, *lists.INTENTS, "ask_group")
@@ -130,6 +135,8 @@ def _of_doing(question: Question, kb: KnowledgeBase) -> Question:
         return question.ask("ask_lead")
     if question.intent == "ask_document" and _GIVEN_TO.search(text):
         return question.ask("ask_lead")
+    if question.intent == "ask_document" and _REQUIRES.search(text) and duties.on_topic(question, kb):
+        return question.ask("list_tasks")
     if question.intent == "ask_document" and _DOES.search(text) and not _ISSUES.search(text) and not _MEETING.search(text):
         return question.ask("ask_lead")
     return question
@@ -156,7 +163,8 @@ def _of_years(question: Question, kb: KnowledgeBase) -> Question:
 
 def _of_scope(question: Question, kb: KnowledgeBase) -> Question:
     """What seems to be nobody's question, not surely so, is a fact where a sentence of our documents holds it nearly whole."""
-    if question.intent != "out_of_scope" or question.confidence > _DOUBTFUL or not _AMOUNT.search(fold(question.text)):
+    asks = _AMOUNT.search(fold(question.text)) or _ASKS_WHEN.search(fold(question.text))
+    if question.intent != "out_of_scope" or question.confidence > _DOUBTFUL or not asks:
         return question
     found = facts.look_up(question, kb)
     return question.ask("ask_fact") if found and found[0].fit >= facts.FITS_WELL and found[0].mass >= _MUCH else question
@@ -230,9 +238,23 @@ def _of_target(question: Question, kb: KnowledgeBase) -> Question:
         return question
     if question.intent == "compare" and len(targets.years_asked(question)) + len(question.named("province")) > 1:
         return question
+    if question.intent == "ask_detail":
+        return _bare_measure(question, kb) or question
     if not targets.years_asked(question) or not _AMOUNT.search(fold(question.text)) or not targets.found_well(question, kb):
         return question
     return question.ask("ask_target")
+
+
+def _bare_measure(question: Question, kb: KnowledgeBase) -> Question | None:
+    """ "Kinh te so 2030": a measure, its year, and nothing else; None where it is not."""
+    year = _YEAR.search(question.text)
+    if year is None or len(question.text.split()) > _BARE:
+        return None
+    if not question.named("period"):
+        question = replace(question, entities=(*question.entities, pointing.of_year(int(year.group()), *year.span(), year.group())))
+    hits = targets.search(question, kb)
+    whole = bool(hits) and hits[0].coverage >= _SURE and hits[0].mass >= Calibration.load().subject_mass
+    return question.ask("ask_target") if whole else None
 
 
 def answer_fact(question: Question, kb: KnowledgeBase) -> Answer:
@@ -295,6 +317,8 @@ def better(question: Question, kb: KnowledgeBase, reply: Answer) -> Answer:
         or any(question.named(k) for k in ("task_no", "indicator_no", "row_no"))
     ):
         return reply
+    if reply.outcome == "not_found" and question.intent in lists.INTENTS and _says_only_whose(question, kb):
+        return reply
     if reply.outcome == "not_found" or question.intent in lists.INTENTS and not reply.refs and not question.named("agency"):
         return (duties.on_topic(question, kb, 0.75) if duties.asks_direction(question) else None) or _from_prose(question, kb) or reply
     if question.intent not in rows.INTENTS:
@@ -307,10 +331,16 @@ def better(question: Question, kb: KnowledgeBase, reply: Answer) -> Answer:
     coverage = linked.hits[0].coverage if linked.hits else 0.0
     if linked.how != "words" or coverage >= facts.BEST - ahead:
         return reply
-    found = facts.look_up(question, kb, max(_SURE, coverage + ahead))
-    if not found or found[0].fit < _SURE or found[0].mass < 1.0 or linked.hits and coverage >= found[0].fit - ahead:
+    found = facts.look_up(question, kb, min(max(_SURE, coverage + ahead), coverage + _FAR_AHEAD))
+    least = min(_SURE, max(facts.FITS_WELL, coverage + _FAR_AHEAD))
+    if not found or found[0].fit < least or found[0].mass < 1.0 or linked.hits and coverage >= found[0].fit - ahead:
         return reply
     return _as_asked(question, kb, found)
+
+
+def _says_only_whose(question: Question, kb: KnowledgeBase) -> bool:
+    """ "Bên mặt trận có được giao gì không": what a report says of that body is no answer."""
+    return bool(question.named("agency")) and content(question, kb) < Calibration.load().subject_mass
 
 
 def _from_prose(question: Question, kb: KnowledgeBase) -> Answer | None:

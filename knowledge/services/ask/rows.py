@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.model import Row
-from knowledge.services.ask import alike
+from knowledge.services.ask import alike, reading
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
-from knowledge.services.ask.linking import Link, link
+from knowledge.services.ask.linking import Link, link, where_looked
 from knowledge.services.ask.question import Answer, Context, Question
 
 INTENTS = ("ask_lead", "ask_coop", "ask_due", "ask_result", "ask_detail", "ask_target")
@@ -41,7 +41,7 @@ def _of_another_kind(question: Question, kb: KnowledgeBase) -> Answer | None:
 def from_link(question: Question, kb: KnowledgeBase, found: Link) -> Answer:
     """The answer for the rows that the question was linked to."""
     found = alike.settled(question, kb, found)
-    rows = found.rows
+    rows = _of_the_list(question, found.rows)
     if not rows:
         return missing(question, kb, found)
     if len(rows) == 1:
@@ -54,6 +54,12 @@ def from_link(question: Question, kb: KnowledgeBase, found: Link) -> Answer:
     if found.how == "focus":
         return tell_several(question, kb, rows)
     return offer(question, kb, rows)
+
+
+def _of_the_list(question: Question, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Of rows that fit equally, the one of the list shown last, where the question speaks of "cái về …"."""
+    listed = tuple(r for r in rows if r.ref in question.context.listed)
+    return listed if len(listed) == 1 and reading.speaks_of_the_one(question) else rows
 
 
 def _context(question: Question, focus: Sequence[Row] = (), choices: Sequence[Row] = ()) -> Context:
@@ -74,7 +80,7 @@ def tell(question: Question, kb: KnowledgeBase, row: Row) -> Answer:
     agencies = (
         row.lead if question.intent in ("ask_lead", "ask_detail", "ask_target") else row.coop if question.intent == "ask_coop" else ()
     )
-    text = w.paragraph(said, w.successors(kb, agencies), w.source(kb, [row]))
+    text = w.paragraph(said, *_also(question, row, said), w.successors(kb, agencies), w.source(kb, [row]))
     return Answer(
         "answer",
         text,
@@ -124,9 +130,10 @@ def missing(question: Question, kb: KnowledgeBase, found: Link) -> Answer:
         return Answer("clarify", text, context=_context(question), intent=question.intent)
     if found.how == "number":
         numbers = ", ".join(str(n) for k in ("task_no", "indicator_no", "row_no") for n in question.named(k))
-        text = f"Không có mục số {numbers} trong các kế hoạch đang lưu. Anh/chị kiểm tra lại số thứ tự giúp ạ."
+        text = f"Không có mục số {numbers} trong {where_looked(question, kb)}. Anh/chị kiểm tra lại số thứ tự giúp ạ."
     else:
-        text = "Tôi không tìm thấy nội dung này trong các kế hoạch đang lưu. Anh/chị thử nêu thêm từ trong tên nhiệm vụ, hoặc số thứ tự."
+        text = f"Tôi không tìm thấy nội dung này trong {where_looked(question, kb)}. "
+        text += "Anh/chị thử nêu thêm từ trong tên nhiệm vụ, hoặc số thứ tự."
     return Answer("not_found", text, context=replace(question.context, choices=()), intent=question.intent)
 
 
@@ -204,19 +211,32 @@ def _unit(row: Row) -> str:
     return row.unit if row.unit.startswith("%") else f" {row.unit[:1].lower()}{row.unit[1:]}"
 
 
+def _cells(row: Row) -> dict[str, str]:
+    """What the row says, each cell by the question that asks for it, as a line."""
+    due = w.due_words(row.due) if row.due and row.due.text else ""
+    target = f"{row.target}" + (f" ({row.unit})" if row.unit else "") + (f", đến năm {row.year}" if row.year else "") if row.target else ""
+    cells = {
+        "ask_target": ("Phải đạt", target),
+        "ask_lead": ("Cơ quan theo dõi" if row.kind == "indicator" else "Chủ trì", w.names(row.lead) if row.lead else ""),
+        "ask_coop": ("Phối hợp", w.names(row.coop) if row.coop else ""),
+        "ask_result": ("Kết quả", (row.result or "").rstrip(" .")),
+        "ask_due": ("Thời hạn", due),
+    }
+    return {intent: f"{title}: {said}" for intent, (title, said) in cells.items() if said}
+
+
+def _also(question: Question, row: Row, said: str) -> list[str]:
+    """What else the question asks of the row ("kết quả là gì, ai phối hợp?") and the answer does not say yet."""
+    asked = reading.cells_asked(question)
+    if len(asked) < 2 or question.intent == "ask_detail":
+        return []
+    lines = [line for intent, line in _cells(row).items() if intent in asked and intent != question.intent]
+    return [f"{line}." for line in lines if line not in said]
+
+
 def detail(kb: KnowledgeBase, row: Row) -> str:
     """Everything that the row says."""
-    parts = [f"{w.upper(w.label(row))}: {row.name.rstrip(' .')}."]
-    if row.target:
-        parts.append(f"• Phải đạt: {row.target}" + (f" ({row.unit})" if row.unit else "") + (f", đến năm {row.year}" if row.year else ""))
-    if row.lead:
-        parts.append(f"• {'Cơ quan theo dõi' if row.kind == 'indicator' else 'Chủ trì'}: {w.names(row.lead)}")
-    if row.coop:
-        parts.append(f"• Phối hợp: {w.names(row.coop)}")
-    if row.result:
-        parts.append(f"• Kết quả: {row.result.rstrip(' .')}")
-    if row.due and row.due.text:
-        parts.append(f"• Thời hạn: {w.due_words(row.due)}")
+    parts = [f"{w.upper(w.label(row))}: {row.name.rstrip(' .')}.", *(f"• {line}" for line in _cells(row).values())]
     if row.note:
         parts.append(f"• Ghi chú: {row.note}")
     return "\n".join(parts)

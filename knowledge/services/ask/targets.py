@@ -17,7 +17,7 @@ from knowledge.services.ask import comparisons, lists, reading, rows
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.kept import targets
-from knowledge.services.ask.linking import link, scope
+from knowledge.services.ask.linking import link, scope, where_looked
 from knowledge.services.ask.measures import (
     FITS,
     figure_meant,
@@ -42,6 +42,7 @@ __all__ = ["FITS", "answer_target", "found_well", "holds_targets", "search", "se
 _CLOSE = 0.93
 _LEAST_MASS = 0.8
 _SURE, _NAMED = 0.6, 0.75
+_WHOLLY, _MEASURE_SAID = 0.9, 0.6  # "chỉ số chuyển đổi số": light words, but all of them, and most of the measure
 _SEVERAL = re.compile(r"\b(bao nhieu|may|liet ke|nhung|cac|het|toan bo|tat ca|danh sach|ke|gom|nao)\b")
 _ONLY_LISTING = re.compile(r"\bmt\b|\b(?:phan|muc|moc|linh vuc|mang)\b(?! tieu)|\bcua\b|\bco\b")  # "MT": mục tiêu, not môi trường
 _LETTER = re.compile(r"\b(?:mục|phần|điểm|nhóm|muc|phan|diem|nhom)\s+([a-zđ])(?:\)|\b(?=\s*[.,(]))")
@@ -74,6 +75,8 @@ def answer_target(question: Question, kb: KnowledgeBase) -> Answer:
     if not hits:
         return _none(question, kb, hits) if years_asked(question) else rows.answer_row(question, kb)
     if hits[0].coverage < FITS or hits[0].mass < _LEAST_MASS or told_elsewhere(question, kb, hits[0].coverage):
+        if hits[0].coverage >= _WHOLLY and hits[0].title >= _MEASURE_SAID:
+            return _decide(question, kb, hits)
         held = _held(question, kb)
         group = _section_meant(question, kb, held)
         return (_of_section(question, kb, held, group) if group else None) or _none(question, kb, hits)
@@ -194,7 +197,7 @@ def _none(question: Question, kb: KnowledgeBase, hits: Sequence[Hit]) -> Answer:
             w.source(kb, [best.row]),
         )
     else:
-        text = "Tôi không tìm thấy chỉ tiêu, mục tiêu này trong các kế hoạch đang lưu."
+        text = f"Tôi không tìm thấy chỉ tiêu, mục tiêu này trong {where_looked(question, kb)}."
     return Answer("not_found", text, context=replace(question.context, choices=()), intent="ask_target")
 
 

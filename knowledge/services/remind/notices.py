@@ -69,7 +69,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """What a person wants of a row: snoozed until a day, muted, or done."""
+    """What a person wants of a row: snoozed until a day, muted, or done (of recurring work: until the day after that time)."""
 
     why: str
     until: date | None = None
@@ -110,7 +110,7 @@ class _Part:
 
 @dataclass(frozen=True)
 class Past:
-    """What there is between a person and the assistant already. `covered`: rows that a colleague of the agency reported done."""
+    """What there is between a person and the assistant already. `covered`: rows that their agency (of a coordinator: all) reported done."""
 
     told: Sequence[Told] = ()
     quiet: Mapping[str, Quiet] = field(default_factory=dict)
@@ -147,10 +147,11 @@ class Agenda:
             if rank is not None or told.step.startswith(("moved:", "gone:", "handed:", "own:")) and told.ref:
                 last[told.ref] = told
         found = [
-            notice for notice in part.notices
-            if (notice.key not in keys if notice.summary else ranks.get((notice.ref, notice.deadline), notice.rank - 1) < notice.rank)
-            and not self._silent(notice.ref, past)
+            notice for notice in part.notices if notice.summary is None
+            and ranks.get((notice.ref, notice.deadline), notice.rank - 1) < notice.rank and not self._silent(notice.ref, past)
         ]
+        summaries = (replace(n, summary=self._heard(n.summary, past)) for n in part.notices if n.summary is not None and n.key not in keys)
+        found += [notice for notice in summaries if notice.summary]
         found += [notice for notice in self._again(past) if notice.key not in keys]
         found += [notice for notice in self._requested(audience, past) if notice.key not in keys]
         found += [notice for notice in escalated if notice.key not in keys and not self._silent(notice.ref, past)]
@@ -262,7 +263,18 @@ class Agenda:
         quiet = past.quiet.get(ref)
         if quiet is None:
             return ref in past.covered
-        return quiet.why != "snoozed" or (quiet.until is not None and self.today < quiet.until)
+        return self.today < quiet.until if quiet.until is not None else quiet.why != "snoozed"
+
+    def _heard(self, summary: Summary, past: Past) -> Summary:
+        """The summary without what the person does not want to hear of and what was reported done."""
+        if not past.quiet and not past.covered:
+            return summary
+
+        def left(works: tuple[Work, ...]) -> tuple[Work, ...]:
+            return tuple(work for work in works if not self._silent(work.ref, past))
+
+        soon = tuple((day, work) for day, work in summary.soon if not self._silent(work.ref, past))
+        return replace(summary, late=left(summary.late), soon=soon, standing=left(summary.standing), shared=left(summary.shared))
 
     def _again(self, past: Past) -> Iterable[Notice]:
         """Rows whose putting off is over."""
@@ -278,7 +290,7 @@ class Agenda:
         for request in past.requests:
             work = self.book.by_ref.get(request.ref or "")
             if request.week:
-                summary = self.summary(self.duties(audience), standing=False)
+                summary = self._heard(self.summary(self.duties(audience), standing=False), past)
                 yield Notice("", "", request.key, "own", note=request.said, summary=summary)
             elif request.ref is None or work is None:
                 if request.days is None:
