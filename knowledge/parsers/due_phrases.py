@@ -12,8 +12,8 @@ from knowledge.parsers.deadlines import parse_deadline
 
 _DAY = (r"ngày\s+\d{1,2}(?:\s*[/.-]\s*\d{1,2}(?:\s*[/.-]\s*\d{4})?|\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)"
         r"|\d{1,2}/\d{1,2}(?:/\d{4})?")
-_MONTH = r"tháng\s+\d{1,2}(?:\s*[/-]\s*\d{4}|\s+năm\s+\d{4})|\d{1,2}/20\d\d"
-_QUARTER = r"quý\s+(?:[1-4]|I{1,3}|IV)(?:\s*[/-]\s*\d{4}|\s+năm\s+\d{4})"
+_MONTH = r"tháng\s+\d{1,2}(?:\s*[/-]\s*\d{4}|\s+năm\s+\d{4}|(?!\d))|\d{1,2}/20\d\d"
+_QUARTER = r"quý\s+(?:IV|I{1,3}|[1-4])(?:\s*[/-]\s*\d{4}|\s+năm\s+\d{4}|(?![\dIV]))"
 _HALF = r"0?6\s+tháng\s+(?:đầu|cuối)\s+năm\s+\d{4}"
 _YEAR = r"năm\s+20\d\d"
 _POINT = rf"(?:{_HALF}|{_DAY}|{_MONTH}|{_QUARTER}|{_YEAR})"
@@ -27,15 +27,19 @@ _DUE = re.compile(
     rf"|{_HALF}",
     re.IGNORECASE,
 )
+_OPEN = ("date", "month", "quarter", "half")
 SEVERAL = "đoạn văn nêu nhiều thời hạn khác nhau"
 
 
 def find_due(text: str) -> tuple[Deadline | None, str | None]:
-    """The deadline that a paragraph states, as written, and a doubt if it states several."""
+    """The deadline that a paragraph states, as written, and a doubt if it states several.
+
+    One whose year the plan takes for granted counts where none is dated.
+    """
     found = [parse_deadline(match[0]) for match in _DUE.finditer(text) if not _within_name(text, match.start())]
     dated = [due for due in found if due.date]
     if not dated:
-        return None, None
+        return next((due for due in found if due.kind in _OPEN), None), None
     return dated[0], SEVERAL if len({due.date for due in dated}) > 1 else None
 
 

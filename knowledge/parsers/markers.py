@@ -120,7 +120,7 @@ class Sequence:
 
     def _fits(self, marker: Marker, rest: str, fresh: bool) -> bool:
         last = self._last.get(marker.kind, 0)
-        follows = marker.value == last + 1
+        follows = marker.value == last + 1 or (marker.kind, last, marker.label) == ("letter", 4, "e")  # many leave out đ)
         if marker.kind in ("bullet", "plus", "star"):
             return fresh or marker.kind != "star" and rest[:1].isupper()
         if marker.kind == "upper":

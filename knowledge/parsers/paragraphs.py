@@ -30,6 +30,7 @@ _DIRECTIVE = re.compile(r"(?:Giao|Đề nghị|Yêu cầu|Phân công)\s+(?=[A-Z
 _RAISED = re.compile(r"(?<=\S)[¹²³⁴⁵⁶⁷⁸⁹⁰]+")
 _ITALIC = re.compile(r"(?<![\w*])\*(?=[^\s*])|(?<=[^\s*])\*(?![\w*])")
 _LONE_MARK = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5}|[a-zđ])[.)]")
+_LETTER = re.compile(r"[a-zđ]\d?\)\s+\S")
 _LONG = 120  # letters: an unfinished paragraph of this length is no heading
 
 
@@ -90,7 +91,8 @@ def _need(line: Raw, following: Raw) -> int:
 
 def _begins_paragraph(before: Raw, line: Raw, layout: Layout, width: int) -> bool:
     hanging = bool(_HANGING.search(before.text)) or line.text[:1].isdigit() and bool(_ASKS_NUMBER.search(before.text))
-    lower = line.text[:1].islower()
+    lettered = _LETTER.match(line.text) and (layout == "lines" or _ENDED.search(before.text))  # "b) …" is no word's small letter
+    lower = line.text[:1].islower() and not lettered
     if layout == "lines":
         return not (lower or hanging) or bool(_ENDED.search(before.text)) and not lower
     if layout == "blanks":

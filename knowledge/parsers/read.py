@@ -21,6 +21,7 @@ from knowledge.parsers import coverage, flat_tables, tables
 from knowledge.parsers.corrections import apply_corrections, load_corrections
 from knowledge.parsers.document import Document, Table
 from knowledge.parsers.metadata import date_in_title, number_in_title, read_metadata
+from knowledge.parsers.plan_year import with_years
 from knowledge.parsers.readers import read_document
 from knowledge.text.normalize import clean, fold
 
@@ -38,12 +39,14 @@ def read_plan(path: Path, source: Mapping[str, Any] | None = None) -> Plan:
     plan_id = str(known.get("id") or slug(path.stem))
     meta = read_metadata(document.lines)
     title = str(known.get("title") or meta.title or path.stem)
+    signed = known.get("date") or meta.date or date_in_title(title)
     rows, rest, left = _rows(document, plan_id)
+    rows = with_years(rows, title, signed)
     rows = apply_corrections(rows, load_corrections(path.with_name(f"{plan_id}.corrections.yml")))
     return Plan(
         id=plan_id, title=title, file=path.name, kind=str(known.get("kind") or _kind_of(title)),
         province=known.get("province") or meta.province, number=known.get("number") or meta.number or number_in_title(title),
-        date=known.get("date") or meta.date or date_in_title(title), issuer=known.get("issuer") or meta.issuer,
+        date=signed, issuer=known.get("issuer") or meta.issuer,
         rows=tuple(rows), documents=tuple(_legal_documents(document)), furniture=coverage.furniture(document, rest, rows),
         unplaced=(*coverage.unplaced(rest, rows), *_untold(left)), warnings=document.warnings)
 

@@ -48,7 +48,7 @@ def regimes_in(sentence: str) -> list[Regime]:
         reports = bool(_REPORTS.search(_NO_REPORT.sub(" ", folded)))
         rules = _rules(folded if reports else _BY_PERIOD.sub(" ", folded))
         if not rules and weekly and _WEEKDAY.search(folded):
-            rules = ("FREQ=WEEKLY" + _week_time(folded),)
+            rules = ("FREQ=WEEKLY" + week_time(folded),)
         weekly = weekly or bool(rules and rules[0].startswith("FREQ=WEEKLY"))
         if rules and (reports or _REVIEWS.search(folded)):
             found.append(Regime(clause, rules, reports))
@@ -69,7 +69,7 @@ def clauses(sentence: str) -> list[str]:
 def _rules(folded: str) -> tuple[str, ...]:
     rules: list[str] = []
     if _WEEKLY.search(folded):
-        rules.append("FREQ=WEEKLY" + _week_time(folded))
+        rules.append("FREQ=WEEKLY" + week_time(folded))
     if _DAILY.search(folded):
         rules.append("FREQ=DAILY")
     months = [int(m[1]) for m in _MONTHS.finditer(folded)] if _PERIODIC.search(folded) else []
@@ -86,7 +86,8 @@ def _rules(folded: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rules))
 
 
-def _week_time(folded: str) -> str:
+def week_time(folded: str) -> str:
+    """The day of the week and the hour that a text names, as parts of a rule."""
     day, hour = _WEEKDAY.search(folded), _HOUR.search(folded)
     out = f";BYDAY={'SU' if day[2] else _DAYS[day[1]]}" if day else ""
     if hour and int(hour[1]) < 24:

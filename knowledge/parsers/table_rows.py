@@ -12,6 +12,7 @@ from knowledge.parsers.agency_cells import split_agencies
 from knowledge.parsers.columns import Role
 from knowledge.parsers.deadlines import parse_deadline, unify_blanks
 from knowledge.parsers.numbering import Placed
+from knowledge.parsers.plan_year import year_in
 from knowledge.text.normalize import fold
 
 _YEAR_TITLE = re.compile(r"^(?:cac )?(?:muc tieu|chi tieu)?\s*(?:cu the)?\s*(?:den|nam|trong)?\s*(?:het)?\s*(?:nam)?\s*(20\d\d)$")
@@ -21,7 +22,8 @@ _YEAR_TITLE = re.compile(r"^(?:cac )?(?:muc tieu|chi tieu)?\s*(?:cu the)?\s*(?:d
 class TableRow:
     """A row as an extractor read it: `level` is part (A), group (I) or row (1, 1.1).
 
-    `table` tells tables apart that stand in one annex: groups end where another begins. `year` is the row's own.
+    `table` tells tables apart that stand in one annex: groups end where another begins. `year` is the row's own, `due_year`
+    that of deadlines which name none.
     """
 
     level: str
@@ -33,6 +35,7 @@ class TableRow:
     doubts: list[str] = field(default_factory=list)
     table: int = 0
     year: int | None = None
+    due_year: int | None = None
 
 
 def place_rows(plan_id: str, rows: Iterable[TableRow]) -> list[Placed]:
@@ -42,13 +45,14 @@ def place_rows(plan_id: str, rows: Iterable[TableRow]) -> list[Placed]:
     part: str | None = None
     group: str | None = None
     year: int | None = None
+    due_year: int | None = None
     heading: str | None = None
     table: tuple[str | None, bool, int] | None = None
     seen: Counter[tuple[str | None, str | None, str]] = Counter()
     for index, row in enumerate(listed):
         indicators = is_indicator_table(row.roles)
         if table != (row.annex, indicators, row.table):
-            part, group, year, heading, table = None, None, None, None, (row.annex, indicators, row.table)
+            part, group, year, heading, table, due_year = None, None, None, None, (row.annex, indicators, row.table), None
         if row.level == "row":
             following = listed[index + 1] if index + 1 < len(listed) else None
             if not indicators and _is_heading(row, following):
@@ -58,9 +62,11 @@ def place_rows(plan_id: str, rows: Iterable[TableRow]) -> list[Placed]:
                 continue
             kind: Kind = "indicator" if indicators else "task"
             above = group or (heading if heading and row.no.startswith((f"{heading}.", f"{heading}-")) else part)
-            out.append(Placed(_to_row(plan_id, kind, row, above, row.year or year), part, group))
+            dated = replace(row, due_year=due_year or row.due_year)
+            out.append(Placed(_to_row(plan_id, kind, dated, above, row.year or year), part, group))
             continue
         title_year = _year_of(row.cells.get("name", ""))
+        due_year = year_in(row.cells.get("name", ""))
         if row.level == "part":
             part, group, year = row.no, None, title_year
         else:
@@ -106,6 +112,6 @@ def _to_row(plan_id: str, kind: Kind, row: TableRow, group: str | None, year: in
         plan=plan_id, kind=kind, no=row.no, name=cells.get("name", ""), source=row.source, group=group, annex=row.annex,
         lead=split_agencies(row.cells.get("lead", "")), coop=split_agencies(row.cells.get("coop", "")),
         result=cells.get("result"),
-        due=parse_deadline(due) if due else None, target=cells.get("target"), unit=cells.get("unit"), year=year,
+        due=parse_deadline(due, row.due_year) if due else None, target=cells.get("target"), unit=cells.get("unit"), year=year,
         note=cells.get("note"), doubt="; ".join(row.doubts) or None, extra={"other": cells["other"]} if "other" in cells else {},
     )

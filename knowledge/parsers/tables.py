@@ -20,8 +20,10 @@ from knowledge.parsers.grid.cells import odd_cells
 from knowledge.parsers.grid.headers import Header
 from knowledge.parsers.grid.joining import Joined, Joiner
 from knowledge.parsers.grid.labels import split_heading
+from knowledge.parsers.grid.meanings import Meaning
 from knowledge.parsers.grid.rows import GridRow
 from knowledge.parsers.numbering import number_rows
+from knowledge.parsers.plan_year import year_in
 from knowledge.parsers.table_rows import TableRow, place_rows
 from knowledge.text.normalize import fold
 
@@ -106,7 +108,7 @@ def _levelled(rows: list[GridRow]) -> list[GridRow]:
 
 def _led_by_titles(rows: list[GridRow], table: Joined) -> list[GridRow]:
     """Without a column of agencies, titles that are agencies say who leads the rows below them: each group's, or the table's."""
-    if table.header.of("lead") or table.header.indicators:
+    if table.header.of("lead", "mark") or table.header.indicators:
         return rows
     titles = [unify_blanks(row.cells.text("name")) for row in rows if row.level != "row"]
     last = next((text for text in reversed(table.caption) if text.strip()), "")
@@ -164,11 +166,19 @@ def _caption_year(table: Joined) -> int | None:
     return None
 
 
+def _due_year(table: Joined) -> int | None:
+    """The year that the deadline's column or the table's caption names."""
+    titles = [column.title for column in table.header.of("due", "tick")[:1]]
+    titles += [text for text in table.caption if not text.strip().startswith("(")][-1:]
+    return next((year for title in titles if (year := year_in(title))), None)
+
+
 def _table_row(row: GridRow, table: Joined, index: int, file: str) -> TableRow:
     cells: dict[Role, str] = {role: row.cells.texts[role] for role in _ROLES if row.cells.texts.get(role)}
     source = _source(row, file)
     doubts = list(dict.fromkeys([*row.doubts, *row.cells.doubts, *_missing(row, table.header), *odd_cells(cells)]))
-    return TableRow(row.level, row.no, cells, source, table.annex, _roles(table.header), doubts, table=index)
+    return TableRow(row.level, row.no, cells, source, table.annex, _roles(table.header), doubts, table=index,
+                    due_year=_due_year(table))
 
 
 def _source(row: GridRow, file: str) -> Source:
@@ -181,12 +191,13 @@ def _missing(row: GridRow, header: Header) -> Iterable[str]:
         return
     if not row.cells.text("name"):
         yield "không thấy tên nhiệm vụ"
-    if header.of("lead") and not header.indicators and not row.cells.text("lead") and (
+    if header.of("lead", "mark") and not header.indicators and not row.cells.text("lead") and (
             {"due", "result", "coop"} & {meaning for meaning, text in row.cells.texts.items() if text}):
         yield "không thấy cơ quan chủ trì"
 
 
 def _roles(header: Header) -> tuple[Role, ...]:
     """The columns' roles; a unit or value beside tasks does not make them indicators."""
-    roles = tuple(role for role in _ROLES if header.of(role) and (role != "unit" or header.indicators))
+    joint: dict[Role, Meaning] = {"lead": "mark", "result": "result_due", "due": "result_due"}
+    roles = tuple(role for role in _ROLES if header.of(role, joint.get(role, role)) and (role != "unit" or header.indicators))
     return (*roles, "target") if header.indicators else roles

@@ -11,8 +11,11 @@ from knowledge.parsers.agency_words import HEADS
 from knowledge.parsers.columns import Role
 from knowledge.parsers.deadlines import is_deadline, unify_blanks
 from knowledge.parsers.document import Cell
-from knowledge.parsers.grid.headers import Column, Header
+from knowledge.parsers.grid.column import Column
+from knowledge.parsers.grid.headers import Header
+from knowledge.parsers.grid.marks import UNCLEAR, Part, read_marks
 from knowledge.parsers.grid.meanings import Meaning
+from knowledge.parsers.plan_year import year_in
 from knowledge.text.normalize import fold, same_tone_place
 
 _DITTO = re.compile(r'(?:-\s*)?(?:nt|như trên|như dòng trên|như nhiệm vụ trên|\'\'|"|″|〃|”)\s*-?', re.IGNORECASE)
@@ -21,6 +24,8 @@ _TICK = re.compile(r"[xX✓✔√vV●•*]")
 _IN_CELL = re.compile(r"(?:(?:các\s+)?(?:cơ quan|đơn vị)\s*,?\s*(?:đơn vị\s*)?)?"
                       r"(?P<what>chủ trì|đầu mối|phối hợp)(?: thực hiện)?\s*:", re.IGNORECASE)
 _MARKED = re.compile(r"\(\s*(?P<what>chủ trì|đầu mối|phối hợp)\s*\)", re.IGNORECASE)
+_PIECES = re.compile(r"\n|;|\(|\)|\s[-–]\s|\.\s|:\s|(?<=\w),\s(?=(?:[Tt]rước|[Qq]uý|[Tt]háng|[Nn]ăm|[Hh]oàn thành|[Xx]ong|\d{1,2}/))")
+_WITHIN = re.compile(r"(?:(?:hoàn thành )?(?:trong|trước|đến|vào)\s+)?(?:ngày |tháng |quý |năm )?[\dIV][\w/ .-]*\d{4}\W*$", re.IGNORECASE)
 _FOOT = re.compile(r"(?:noi nhan\b|tm\.|t/m\b|kt\.|tl\.|\(?\*\)? ?ghi chu\s*:|ghi chu\s*:|nguoi lap|thu truong)")
 
 
@@ -52,11 +57,13 @@ class Filler:
 
     def __init__(self) -> None:
         self._above: dict[tuple[Meaning | None, int | None, str], str] = {}
+        self.legend: dict[str, Part] = {}
 
     def read(self, row: Sequence[Cell], header: Header, page: int | None) -> Cells:
         """The texts of one row under its header."""
         out = Cells({}, [], _place(row), page, width=_widest(row))
-        ticks: list[int] = []
+        ticks: list[str] = []
+        marks: list[tuple[str, str, Part | None]] = []
         for column, cell in zip(header.columns, cells_under(header, row)):
             text, merged = self._text(cell, column)
             if merged and column.meaning:
@@ -64,14 +71,20 @@ class Filler:
             if column.meaning == "target":
                 out.values.append((column.year, text))
             elif column.meaning == "tick":
-                if column.year and _TICK.fullmatch(text):
-                    ticks.append(column.year)
+                if _TICK.fullmatch(text) and (column.sign or column.year):
+                    ticks.append(_period(column))
+            elif column.meaning == "mark":
+                if text:
+                    marks.append((column.sign, text, column.part))
+            elif column.meaning == "result_due":
+                _add_result_and_due(out, column, text)
             elif text:
                 _add(out, column, text)
         _join_times(out)
         if ticks and not out.text("due"):
-            out.texts["due"] = f"{ticks[0]} - {ticks[-1]}" if len(ticks) > 1 else str(ticks[0])
-            out.doubts.append("thời gian đọc từ các ô đánh dấu theo năm")
+            out.texts["due"] = f"{ticks[0]} - {ticks[-1]}" if len(ticks) > 1 else ticks[0]
+            out.doubts.append(f"thời gian đọc từ các ô đánh dấu theo {'năm' if ticks[0].isdigit() else 'kỳ'}")
+        _add_marks(out, marks, self.legend)
         out.doubts += list(dict.fromkeys(cell.note for cell in row if cell.note and (cell.text or cell.note.startswith("dòng"))))
         return out
 
@@ -186,6 +199,56 @@ def separate_agencies(text: str) -> str:
 def _is_complete(text: str) -> bool:
     """Whether a line ends an agency's name: not "Văn phòng", which goes on in the next line."""
     return is_agency_cell(text) and same_tone_place(re.split(r"[;,]\s*", text)[-1].strip().lower()) not in HEADS
+
+
+def _period(column: Column) -> str:
+    """A period to tick with its year: "Quý I" below "Thời gian thực hiện năm 2026" is Quý I/2026."""
+    if not column.sign:
+        return str(column.year)
+    sign = f"Quý {column.sign}" if re.fullmatch(r"[IV]+", column.sign) else column.sign
+    year = year_in(column.title)
+    return f"{sign}/{year}" if year else sign
+
+
+def _add_marks(out: Cells, marks: list[tuple[str, str, Part | None]], legend: dict[str, Part]) -> None:
+    """The agencies whose columns are marked, beside those that the row names in words."""
+    if not marks:
+        return
+    lead, coop, unclear = read_marks(marks, legend, bool(out.text("lead")))
+    for meaning, names in (("lead", lead), ("coop", coop)):
+        said = "; ".join(filter(None, [out.texts.get(meaning, ""), *names]))  # type: ignore[call-overload]
+        if said:
+            out.texts[meaning] = said  # type: ignore[index]
+    if unclear:
+        out.doubts.append(UNCLEAR)
+
+
+def _add_result_and_due(out: Cells, column: Column, text: str) -> None:
+    """One cell for both: the piece of it that is a deadline is one, the rest is the result."""
+    pieces = [piece.strip(" .;,-–:") for piece in _PIECES.split(text) if piece and piece.strip(" .;,-–:")]
+    at = next((index for index, piece in enumerate(pieces) if is_deadline(piece)), None)
+    if at is None and (parted := _parted_at_comma(text)):
+        out.texts["due"], out.texts["result"] = parted
+    elif at is not None:
+        out.texts["due"] = pieces.pop(at)
+        out.texts["result"] = "; ".join(pieces)
+    elif text:
+        due = _WITHIN.search(text)
+        if due and is_deadline(due[0]):
+            out.texts["due"] = due[0].strip(" .;,")
+            text = f"{text[:due.start()].strip(' ,;.-–')}{text[due.end():]}".strip()
+        out.texts["result"] = unify_blanks(text)
+        if not out.text("due"):
+            out.doubts.append(f"cột “{column.title}” không nêu thời hạn ở dòng này")
+
+
+def _parted_at_comma(text: str) -> tuple[str, str] | None:
+    """Deadline and result where a comma parts them, whichever stands first."""
+    for comma in re.finditer(r",\s+", text):
+        before, after = text[:comma.start()].strip(), text[comma.end():].strip(" .;")
+        if is_deadline(before) or is_deadline(after):
+            return (before, after) if is_deadline(before) else (after, before)
+    return None
 
 
 def _join_times(out: Cells) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from knowledge.parsers.agency_cells import is_agency_cell
 from knowledge.parsers.deadlines import is_deadline, unify_blanks
 from knowledge.parsers.document import Cell
-from knowledge.parsers.grid.headers import Column, Header
+from knowledge.parsers.grid.column import Column
+from knowledge.parsers.grid.headers import Header
 from knowledge.parsers.grid.labels import read_label
 from knowledge.parsers.grid.meanings import Meaning
 

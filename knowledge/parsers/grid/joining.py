@@ -73,7 +73,10 @@ class Joiner:
             if start:
                 self._read(current, grid, current.header, start, header.first)
             return current
-        self.tables.append(Joined(header, RowReader(header), grid.line, grid.page, self._annex, caption))
+        reader = RowReader(header)
+        if header.of("mark"):
+            reader.explain_marks((*caption, *(cell.text for row in grid.rows for cell in row)))
+        self.tables.append(Joined(header, reader, grid.line, grid.page, self._annex, caption))
         return self.tables[-1]
 
     def _read(self, table: Joined, grid: Table, header: Header, first: int, end: int) -> None:

@@ -15,14 +15,18 @@ from knowledge.parsers.columns import Role, role_of
 from knowledge.parsers.deadlines import unify_blanks
 from knowledge.text.normalize import fold
 
-#: A role of `columns`, or what only grids have: a beginning, an end, a year to tick, a value reached so far, a group.
-Meaning = Literal["start", "end", "tick", "baseline", "group"] | Role
+#: A role of `columns`, or what only grids have: a beginning, an end, a period to tick, an agency to mark, a value reached so far,
+#: a group, result and deadline in one.
+Meaning = Literal["start", "end", "tick", "mark", "baseline", "group", "result_due"] | Role
 _LONGEST = 160
 
 _YEARS = re.compile(r"(20\d\d)(?:\s*[-–/]\s*(20\d\d))?")
+_MADE, _TIME = r"(?:san pham|ket qua|dau ra)", r"(?:thoi gian|thoi han|tien do|thoi diem|han|lo trinh)"
 _WORDS: tuple[tuple[Meaning, str], ...] = (
     ("no", r"^(?:s?tt|so tt|so thu tu|tt/so|ma (?:so|nhiem vu|chi tieu)|#)$"),
     ("note", r"\bghi chu\b"),
+    ("result_due", rf"\b{_MADE}\b.*(?:/|,|\bva\b|[-–;&+])\s*(?:du kien )?{_TIME}\b"
+                   rf"|\b{_TIME}\b.*(?:/|,|\bva\b|[-–;&+])\s*(?:cac )?{_MADE}\b"),
     ("other", r"\b(?:kinh phi|nguon von|nguon luc|von|tong muc dau tu|can cu|co so phap ly|can bo theo doi|den nay|hien nay)\b"),
     ("other", r"\b(?:lanh dao|chi dao)\b"),
     ("other", r"\bcap (?:trinh|ban hanh|phe duyet|quyet dinh|co tham quyen)\b|\btham quyen\b|\btham dinh\b|\bgiam sat\b"),
@@ -104,9 +108,9 @@ def _dated(texts: list[str]) -> Heading | None:
 
 
 def _meaning(text: str) -> Meaning | None:
-    group = dict(_PATTERNS)["group"]
-    if group.search(text):
-        return "group"
+    for first in ("group", "result_due"):
+        if dict(_PATTERNS)[first].search(text):  # type: ignore[index]
+            return first  # type: ignore[return-value]
     role = role_of(text)
     if role:
         return role

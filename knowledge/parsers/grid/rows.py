@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from knowledge.parsers.deadlines import is_deadline, unify_blanks
@@ -10,6 +10,7 @@ from knowledge.parsers.document import Cell
 from knowledge.parsers.grid.cells import Cells, Filler, cells_under, is_foot, is_total, separate_agencies
 from knowledge.parsers.grid.headers import Header
 from knowledge.parsers.grid.labels import Label, read_label, split_heading, split_label
+from knowledge.parsers.grid.marks import legend_in
 from knowledge.parsers.grid.meanings import Meaning
 
 
@@ -42,6 +43,10 @@ class RowReader:
         self._base: GridRow | None = None  # the last row with a number of its own, which points and bullets hang on
         self._subs = 0
         self._group_cell = ""
+
+    def explain_marks(self, texts: Iterable[str]) -> None:
+        """Look through the texts above and in the table for what its marks mean."""
+        self._filler.legend = legend_in(texts)
 
     def read(self, rows: Sequence[Sequence[Cell]], header: Header, page: int | None = None, new_page: bool = False,
              lines: Sequence[tuple[int, int]] = ()) -> None:
@@ -141,6 +146,9 @@ class RowReader:
             label = read_label(cells.text("no"), self._part)
             if label is None:
                 cells.doubts.append(f"không đọc được số thứ tự “{unify_blanks(cells.text('no'))[:20]}”")
+            finer = split_label(cells.text("name")) if label and label.level == "row" else None
+            if label and finer and finer[0].level == "row" and finer[0].no.startswith(f"{label.no}."):  # 1 | 1.1. Xây dựng …
+                label, cells.texts["name"] = finer
             return label
         split = split_label(cells.text("name")) if "name" not in cells.merged else None
         if not split or (split[0].level not in ("bullet", "point") and not self._numbered):

@@ -12,7 +12,7 @@ from knowledge.parsers.document import Cell, Document, Line, Table, UnreadableFi
 from knowledge.parsers.office_files import check_office
 from knowledge.parsers.readers.layout import only_lays_out
 from knowledge.parsers.readers.word_numbering import Numbering
-from knowledge.parsers.readers.word_text import blocks, boxes_in, is_deleted, text_of
+from knowledge.parsers.readers.word_text import blocks, boxes_in, goes_on, is_deleted, text_of
 
 SUFFIXES = (".docx", ".docm")
 ISOLATED = True
@@ -56,6 +56,7 @@ class _Reading:
         self._numbering = Numbering(_related(part, "numbering"), _related(part, "styles"))
         self._since = 0  # the lines before this one are not the next table's caption
         self._count = 0
+        self._open = ""  # the text of a paragraph whose end was deleted
 
     def read(self, container: Any, depth: int = 0) -> None:
         """Everything in a body, cell or text box."""
@@ -82,7 +83,10 @@ class _Reading:
             self.read(box, depth + 1)
 
     def _text(self, paragraph: Any) -> str:
-        text = text_of(paragraph)
+        text = self._open + text_of(paragraph)
+        self._open = text if goes_on(paragraph) and text.strip() else ""
+        if self._open:
+            return ""
         label = self._numbering.label(paragraph) if text.strip() or _is_alone(paragraph) else ""
         return f"{label} {text.strip()}".strip() if label else text.strip(" \t")
 

@@ -1,4 +1,7 @@
-"""Older and other Office formats (.doc, .xls, .odt, .ods, .rtf), turned into today's by LibreOffice where it stands."""
+"""Older and other Office formats (.doc, .xls, .odt, .ods, .rtf), turned into today's by LibreOffice where it stands.
+
+A web page under such a name, as many systems export, is read as the web page that it is.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from pathlib import Path
 from knowledge.parsers.document import Document, UnreadableFile
 from knowledge.parsers.isolation import read_isolated
 from knowledge.parsers.office_files import check_size, signature
+from knowledge.parsers.readers.html import is_html
 
 SUFFIXES = (".doc", ".xls", ".odt", ".ods", ".rtf")
 _TO = {".doc": "docx", ".odt": "docx", ".rtf": "docx", ".xls": "xlsx", ".ods": "xlsx"}
@@ -21,6 +25,8 @@ _SECONDS = 180
 def read(path: Path) -> Document:
     """What the converted file holds. Raises UnreadableFile."""
     check_size(path)
+    if signature(path) == "other" and is_html(path):
+        return read_isolated(path, "knowledge.parsers.readers.html")
     form = _TO[path.suffix.lower()]
     with tempfile.TemporaryDirectory(prefix="troly-") as folder:
         if signature(path) == "zip" and path.suffix.lower() in (".doc", ".xls"):  # a new file under an old name

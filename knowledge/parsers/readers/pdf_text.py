@@ -11,6 +11,8 @@ from typing import Any
 _YEAR_CUT = re.compile(r"/(?:2|20|20\d)$|(?<!\d)(?:2|20|20\d)$")
 _NUMBER_CUT = re.compile(r"\d/(?:\d{4}/)?[A-ZĐ]*$")  # a document's number: 79/2021/N | Đ-CP, 1552/BTT | TT-TTH
 _PIECE = re.compile(r"(?:[bcdđghklmnpqrstvx]{1,3})(?![^\W\d_])")
+_ENDED = re.compile(r"[.;:][”\"’')]?$")
+_MARK = re.compile(r"(?:[a-zđ]\d?\)|[-–+•*]|\(\d{1,2}\)|\d{1,2}(?:\.\d{1,2})*\.|[IVX]{1,5}[.)])\s+[^\W\d_]")
 _GAP = 2.2  # times the size of the letters: wider is no blank between words but another column
 
 
@@ -114,7 +116,8 @@ def paragraphs(lines: Sequence[TextLine], width: float | None = None) -> list[st
         gap = line.top - before.bottom
         beside = abs(line.top - before.top) < 2
         wide = gap > spacing + 0.6 * (line.bottom - line.top)
-        if beside or wide or _had_room(before, line, room) or _changes_case(before.text, line.text):
+        marked = _ENDED.search(before.text) and _MARK.match(line.text)
+        if beside or wide or marked or _had_room(before, line, room) or _changes_case(before.text, line.text):
             out.append(line.text)
         else:
             out[-1] = glue(out[-1], line.text)
@@ -146,7 +149,7 @@ def glue(before: str, after: str) -> str:
         r"20\d\d$", before.split()[-1] + re.match(r"\d*", first)[0])  # type: ignore[index]
     if re.fullmatch(r"[.,;:)”]+", first) or (_NUMBER_CUT.search(before) and re.match(r"[A-ZĐ]+[-/]", first)):
         return before + after
-    hyphened = re.search(r"\w[-–]$", before) and (first[:1].isdigit() or first[:2].isupper())
+    hyphened = re.search(r"\w[-–]$", before) and (first[:1].isdigit() or first[:2].isupper() or first[:1].islower())
     if cut_date or hyphened or (before.endswith("/") and first[:1].isdigit()) or (_PIECE.match(first) and before[-1:].islower()):
         return before + after
     return f"{before} {after}"

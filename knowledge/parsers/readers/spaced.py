@@ -1,29 +1,36 @@
 """Tables without rulings: columns told from the white space between words, under a header that is understood.
 
 Between two columns of the header, the boundary is where the fewest words of the table stand; a row begins with each number in the
-first column, where the widest gap above it is. What looks like running text ends the table.
+first column, where the widest gap above it is, or in a table without numbers below gaps wider than those between its lines. A
+heading over several columns ("Cơ quan thực hiện") has theirs below it. What looks like running text ends the table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.parsers.document import Cell
 from knowledge.parsers.grid.cells import is_foot
 from knowledge.parsers.grid.headers import Header, find_header
 from knowledge.parsers.grid.labels import read_label
+from knowledge.parsers.grid.meanings import read_heading
 from knowledge.parsers.readers.pdf_text import TextLine, Word, lines_of, paragraphs
 
 _GAP = 0.9  # times the size of the letters: as wide a gap parts the header's columns
-_HEADER_LINES = 5
+_HEADER_LINES = 7
+_ROW_GAP = 0.7  # times the size of the letters: no gap inside a cell is as wide
 _FEWEST_ROWS = 2
+_FEWEST_COLUMNS = 3  # of a table whose rows have no numbers
+_LONGEST_OVER = 10  # words
+_OVER = ("lead", "coop", "due", "tick", "target", "start", "end")  # what a heading over several columns may mean
+Grid = tuple[tuple[Cell, ...], ...]
 _LOOSE = 1.2  # points by which a gap must be wider to count as one between rows
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where the columns of a table part, from left to right, and which of them numbers the rows."""
+    """Where the columns of a table part, from left to right, and which of them numbers the rows (-1: none)."""
 
     edges: tuple[float, ...]
     number: int
@@ -35,13 +42,26 @@ class Columns:
 
 
 @dataclass(frozen=True)
+class _Block:
+    """Words of a header that wide gaps part from others; `upper` those of a heading over this column and its neighbours.
+
+    `goes_on`: the heading above began over the column to its left.
+    """
+
+    words: tuple[Word, ...]
+    upper: tuple[Word, ...] = ()
+    goes_on: bool = False
+
+
+@dataclass(frozen=True)
 class Spaced:
-    """A table on a page: its rows of texts by column, a title over the width alone in its row, and the box around it."""
+    """A table on a page: its header's grid, its rows of texts by column, a title over the width alone in its row, its box."""
 
     page: int
     rows: tuple[tuple[str | None, ...], ...]  # None: covered by the cell to its left
     columns: Columns
     box: tuple[float, float, float, float]
+    head: Grid = ()
 
 
 def find_spaced(words: Sequence[Word], page: int, before: Spaced | None = None) -> tuple[list[Spaced], list[Word]]:
@@ -53,11 +73,11 @@ def find_spaced(words: Sequence[Word], page: int, before: Spaced | None = None) 
     if before and (found := _table(lines[:head[0]] if head else lines, 0, 0, before.columns, page, True)):
         tables, start = [found[0]], found[1]
     while head := _header(lines, start, before):
-        again = before is not None and head[2] == before.columns
-        found = _table(lines, *head, page, again)
+        first, body, columns, grid = head
+        found = _table(lines, first, body, columns, page, before is not None and columns == before.columns)
         if not found:
             break
-        tables.append(found[0])
+        tables.append(replace(found[0], head=grid))
         start = found[1]
     inside = [table.box for table in tables]
     rest = [word for word in words if not any(box[1] <= (word.top + word.bottom) / 2 <= box[3] for box in inside)]
@@ -66,12 +86,13 @@ def find_spaced(words: Sequence[Word], page: int, before: Spaced | None = None) 
 
 def grid_of(table: Spaced, count: int) -> tuple[tuple[Cell, ...], ...]:
     """The grid of cells; `count` is the table's number on its page."""
-    return tuple(tuple(Cell(text or "", f"trang {table.page}, bảng {count}, dòng {number}", "left" if text is None else "")
-                       for text in row) for number, row in enumerate(table.rows, start=1))
+    rows = (*table.head, *(tuple(Cell(text or "", merged="left" if text is None else "") for text in row) for row in table.rows))
+    return tuple(tuple(replace(cell, place=f"trang {table.page}, bảng {count}, dòng {number}") for cell in row)
+                 for number, row in enumerate(rows, start=1))
 
 
-def _header(lines: Sequence[TextLine], start: int, before: Spaced | None) -> tuple[int, int, Columns] | None:
-    """The first header from a line on: its first line, the one after its last, and the columns of the table below it.
+def _header(lines: Sequence[TextLine], start: int, before: Spaced | None) -> tuple[int, int, Columns, Grid] | None:
+    """The first header from a line on: its first line, the one after its last, the columns of the table below it, its grid.
 
     One that repeats that of the table before has its columns.
     """
@@ -80,25 +101,45 @@ def _header(lines: Sequence[TextLine], start: int, before: Spaced | None) -> tup
     for first in range(start, len(lines)):
         for size in range(1, _HEADER_LINES + 1):
             head = lines[first:first + size]
-            blocks = _blocks(head)
-            header = _understood(blocks) if len(blocks) > 3 and len(head) == size else None
+            blocks = _leaves(head)
+            header = _understood(blocks) if len(blocks) > 2 and len(head) == size else None
             if header is None:
                 continue
-            if before and before.rows[0] == tuple(_text(block) for block in blocks):
-                return first, first + size, before.columns
-            following = lines[first + size] if first + size < len(lines) and size < _HEADER_LINES else None
-            close = following and following.top - head[-1].bottom <= near and not _begins_row(following, blocks)
-            if close and _understood(_blocks(lines[first:first + size + 1])):
-                continue  # the header goes on in the next line
-            number = next((i for i, column in enumerate(header.columns) if column.meaning == "no"), None)
-            if number is None:
+            if before and before.head == _grid(blocks):
+                return first, first + size, before.columns, before.head
+            if _goes_on(lines, first, size, near):
                 continue
-            return first, first + size, Columns(tuple(_edges(blocks, lines[first:])), number)
+            number = next((i for i, column in enumerate(header.columns) if column.meaning == "no"), -1)
+            if number < 0 and len(blocks) < _FEWEST_COLUMNS:
+                continue
+            edges = _edges([block.words for block in blocks], lines[first + size:])
+            return first, first + size, Columns(tuple(edges), number), _grid(blocks)
     return None
 
 
-def _begins_row(line: TextLine, blocks: Sequence[Sequence[Word]]) -> bool:
-    return read_label(line.words[0].text) is not None and line.words[0].x0 < blocks[1][0].x0
+def _goes_on(lines: Sequence[TextLine], first: int, size: int, near: float) -> bool:
+    """Whether the header takes further lines: the next one is close below and still header, or some part its columns."""
+    blocks = _leaves(lines[first:first + size])
+    following = lines[first + size] if first + size < len(lines) and size < _HEADER_LINES else None
+    gap = following.top - lines[first + size - 1].bottom if following else 0.0
+    close = following and gap <= min(near, _ROW_GAP * following.words[0].size) and not _begins_row(following, blocks)
+    if close and _understood(_leaves(lines[first:first + size + 1])):
+        return True
+    for more in range(size + 1, min(_HEADER_LINES, len(lines) - first) + 1):
+        if _begins_row(lines[first + more - 1], blocks):
+            return False
+        parted = _leaves(lines[first:first + more])
+        if len(parted) > len(blocks) and _understood(parted):
+            return True
+    return False
+
+
+def _begins_row(line: TextLine, blocks: Sequence[_Block]) -> bool:
+    """Whether a line begins with a number in the first column, or without one with a capital in most columns."""
+    if read_label(line.words[0].text) is not None and line.words[0].x0 < blocks[1].words[0].x0:
+        return True
+    edges = [(left.words[-1].x1 + right.words[0].x0) / 2 for left, right in zip(blocks, blocks[1:])]
+    return _begins_cells(line, Columns(tuple(edges), -1))
 
 
 def _blocks(lines: Sequence[TextLine]) -> list[list[Word]]:
@@ -115,17 +156,52 @@ def _blocks(lines: Sequence[TextLine]) -> list[list[Word]]:
     return blocks
 
 
-def _understood(blocks: Sequence[Sequence[Word]]) -> Header | None:
-    cells = [lines_of(block) for block in blocks]
-    if any(b.x0 - a.x1 > _GAP * a.size for lines in cells for line in lines for a, b in zip(line.words, line.words[1:])):
+def _leaves(lines: Sequence[TextLine]) -> list[_Block]:
+    """The columns of a header; those below a heading of several columns each with it."""
+    out: list[_Block] = []
+    for words in _blocks(lines):
+        own = lines_of(words)
+        at = next((index for index, line in enumerate(own) if index and _is_parted(line)), None)
+        below = _blocks(own[at:]) if at else []
+        if at and len(below) > 1 and not any(_is_parted(line) for line in own[:at]):
+            upper = tuple(word for line in own[:at] for word in line.words)
+            out += [_Block(tuple(part), upper, bool(index)) for index, part in enumerate(below)]
+        else:
+            out.append(_Block(tuple(words)))
+    return out
+
+
+def _is_parted(line: TextLine) -> bool:
+    return any(b.x0 - a.x1 > _GAP * a.size for a, b in zip(line.words, line.words[1:]))
+
+
+def _grid(blocks: Sequence[_Block]) -> Grid:
+    """The header as a grid of one row, or of two where headings stand over several columns."""
+    if not any(block.upper for block in blocks):
+        return (tuple(Cell(_text(block.words)) for block in blocks),)
+    above = tuple(Cell("", merged="left") if block.goes_on else Cell(_text(block.upper or block.words)) for block in blocks)
+    below = tuple(Cell(_text(block.words)) if block.upper else Cell("", merged="up") for block in blocks)
+    return above, below
+
+
+def _understood(blocks: Sequence[_Block]) -> Header | None:
+    if any(_is_parted(line) for block in blocks for line in lines_of(block.words)):
         return None  # a title above the header bridges its columns
-    header = find_header((tuple(Cell(" ".join(line.text for line in lines)) for lines in cells),), look=1)
-    return header if header and all(column.meaning for column in header.columns) else None
+    if any(block.upper and not _stands_over(block) for block in blocks):
+        return None
+    header = find_header(_grid(blocks), look=1)
+    return header if header and len(header.columns) == len(blocks) and all(column.meaning for column in header.columns) else None
+
+
+def _stands_over(block: _Block) -> bool:
+    """Whether the words above a column are a heading of several, and no title of the table."""
+    heading = read_heading(_text(block.upper))
+    return heading.meaning in _OVER and heading.usual and len(block.upper) < _LONGEST_OVER
 
 
 def _edges(blocks: Sequence[Sequence[Word]], lines: Sequence[TextLine]) -> list[float]:
     """Between each two columns of the header, the middle of the widest place where the fewest words stand."""
-    words = [word for line in lines for word in line.words]
+    words = [word for part in (*blocks, *(line.words for line in lines)) for word in part]
     edges = []
     for left, right in zip(blocks, blocks[1:]):
         low = sum((word.x0 + word.x1) / 2 for word in left) / len(left)
@@ -146,25 +222,63 @@ def _table(lines: Sequence[TextLine], first: int, body: int, columns: Columns, p
     end = body
     while end < len(lines) and not _ends(lines[end], columns):
         end += 1
+    starts = _numbered_starts(lines, body, end, columns, goes_on) if columns.number >= 0 else _gap_starts(lines, body, end, columns)
+    if not starts:
+        return None
+    end, starts = starts[-1], starts[:-1]
+    pieces = [lines[a:b] for a, b in zip(starts, [*starts[1:], end])]
+    if sum(any(_parted_inside(line, columns) for line in piece) for piece in pieces) > 0.1 * len(pieces):
+        return None  # columns below columns, which white space does not tell apart
+    rows = [row for piece in pieces for row in _rows(piece, columns)]
+    inside = lines[first:end]
+    box = (min(line.x0 for line in inside), min(line.top for line in inside),
+           max(line.x1 for line in inside), max(line.bottom for line in inside))
+    return Spaced(page, tuple(rows), columns, box), end
+
+
+def _numbered_starts(lines: Sequence[TextLine], body: int, end: int, columns: Columns, goes_on: bool) -> list[int]:
+    """The first line of each row and the line after the last, by the numbers of the rows; nothing where they are too few."""
     numbered = [index for index in range(body, end) if _label_at(lines[index], columns)]
     if len(numbered) < (1 if goes_on else _FEWEST_ROWS):
-        return None
+        return []
     # text that begins where the numbers stand and is no number: behind the last row it is no title either
     end = next((i for i in range(numbered[-1] + 1, end) if columns.of(lines[i].words[0]) == columns.number), end)
     starts = [body]
     anchors = [body, *numbered] if goes_on and numbered[0] > body else numbered
     for before, at in zip(anchors, anchors[1:]):
         starts.append(max(_row_break(lines, before, at), starts[-1] + 1))
-    starts = _with_unnumbered(lines[:end], starts)
-    pieces = [lines[a:b] for a, b in zip(starts, [*starts[1:], end])]
-    if sum(any(_parted_inside(line, columns) for line in piece) for piece in pieces) > 0.1 * len(pieces):
-        return None  # columns below columns, which white space does not tell apart
-    head = [lines[first:body]] if body > first else []
-    rows = [row for piece in [*head, *pieces] for row in _rows(piece, columns)]
-    inside = lines[first:end]
-    box = (min(line.x0 for line in inside), min(line.top for line in inside),
-           max(line.x1 for line in inside), max(line.bottom for line in inside))
-    return Spaced(page, tuple(rows), columns, box), end
+    return [*_with_unnumbered(lines[:end], starts), end]
+
+
+def _gap_starts(lines: Sequence[TextLine], body: int, end: int, columns: Columns) -> list[int]:
+    """The same by the gaps between rows, wider than those inside them; where all are alike, by lines that begin most cells."""
+    if end - body < _FEWEST_ROWS:
+        return []
+    gaps = {index: lines[index].top - max(line.bottom for line in lines[body:index]) for index in range(body + 1, end)}
+    low, high = min(gaps.values()), max(gaps.values())
+    if high - low > 2 * _LOOSE:
+        starts = [body, *(index for index in gaps if gaps[index] > (low + high) / 2)]
+    else:
+        starts = [index for index in range(body, end) if _begins_cells(lines[index], columns)]
+    if not starts or starts[0] != body:
+        return []
+    # what stands in one column alone behind the last full row is text below the table
+    filled = [len({columns.of(word) for line in lines[a:b] for word in line.words}) for a, b in zip(starts, [*starts[1:], end])]
+    full = [index for index, count in enumerate(filled) if 2 * count > len(columns.edges) + 1]
+    across = sum(_crossed(line, columns) > 0 for line in lines[body:end])
+    if len(full) < _FEWEST_ROWS or 2 * len(full) < len(starts) or 3 * across > end - body:
+        return []  # running text
+    last = full[-1] + 1
+    return [*starts[:last], starts[last] if last < len(starts) else end]
+
+
+def _begins_cells(line: TextLine, columns: Columns) -> bool:
+    """Whether a line has words in most columns, and in each of them such as a cell begins with."""
+    first: dict[int, str] = {}
+    for word in line.words:
+        first.setdefault(columns.of(word), word.text)
+    begun = all(text[:1].isupper() or text[:1].isdigit() or text[:1] in "-–+" for text in first.values())
+    return begun and 3 * len(first) >= 2 * (len(columns.edges) + 1)
 
 
 def _label_at(line: TextLine, columns: Columns) -> bool:
@@ -196,6 +310,8 @@ def _row_break(lines: Sequence[TextLine], before: int, at: int) -> int:
 def _with_unnumbered(lines: Sequence[TextLine], starts: list[int]) -> list[int]:
     """The first lines of the rows, with those of rows without a number: below gaps as wide as those between numbered rows."""
     gaps = {index: lines[index].top - lines[index - 1].bottom for index in range(1, len(lines))}
+    if all(gaps[index] > _ROW_GAP * lines[index].words[0].size for index in range(starts[0] + 1, len(lines))):
+        return list(range(starts[0], len(lines)))
     between = sorted(gaps[index] for index in starts[1:])
     inside = sorted(gaps[index] for index in range(starts[0] + 1, len(lines)) if index not in starts)
     if len(between) < _FEWEST_ROWS or not inside or between[0] < inside[len(inside) // 2] + _LOOSE:

@@ -36,6 +36,12 @@ def blocks(container: Any) -> Iterator[Any]:
             yield from blocks(child)
 
 
+def goes_on(paragraph: Any) -> bool:
+    """Whether a paragraph's end was deleted under tracked changes: the next paragraph goes on with its text."""
+    mark = paragraph.find(f"{_W}pPr/{_W}rPr/{_W}del")
+    return mark is not None
+
+
 def is_deleted(row: Any) -> bool:
     """Whether a table's row was deleted under tracked changes."""
     properties = row.find(_W + "trPr")
