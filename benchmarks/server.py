@@ -1,7 +1,7 @@
 """The server under load: many conversations at once over the web page's own API, from the question sent to the answer streamed.
 
 Each person sends the next question when the last answer came (no time to think): the throughput is what the server can do, and the
-waiting is what people would feel if all of them asked at once.
+waiting is what people would feel if all of them asked at once. Then a few go on talking while forged webhook requests pour in.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -28,11 +28,15 @@ from bot.settings import ROOT
 
 _START_SECONDS = 180.0
 _ANSWER_SECONDS = 120.0
+FORGED_A_SECOND, TALKING, LEAST_TURNS = 2000, 10, 5
 
 
 @dataclass(frozen=True)
 class Load:
-    """What one run gave: how it was set up, turns a second, milliseconds from question to answer, megabytes of all servers."""
+    """What one run gave: how it was set up, turns a second, milliseconds from question to answer, megabytes of all servers.
+
+    `calm_p99`, `flooded_p99`: milliseconds of a few people alone, and while `refused` forged requests a second are refused.
+    """
 
     what: str
     processes: int
@@ -42,6 +46,9 @@ class Load:
     p50: float
     p99: float
     memory_mb: float
+    calm_p99: float
+    flooded_p99: float
+    refused: float
 
 
 def measure(what: str, database_url: str, processes: int, questions: Sequence[str], people: int, turns: int) -> Load:
@@ -49,19 +56,43 @@ def measure(what: str, database_url: str, processes: int, questions: Sequence[st
     with _servers(database_url, processes) as (addresses, pids):
         waited, seconds = asyncio.run(_everybody(addresses, questions, people, turns))
         size = memory(*pids)
-    return Load(what, processes, people, turns, len(waited) / seconds, quantile(waited, 0.5), quantile(waited, 0.99), size)
+        few, their_turns = min(TALKING, people), max(turns, LEAST_TURNS)
+        calm, _ = asyncio.run(_everybody(addresses, questions, few, their_turns))
+        with _flooding(addresses[0]) as flood:
+            flooded, _ = asyncio.run(_everybody(addresses, questions, few, their_turns))
+    refused, flooding = map(float, flood())
+    return Load(what, processes, people, turns, len(waited) / seconds, quantile(waited, 0.5), quantile(waited, 0.99), size,
+                quantile(calm, 0.99), quantile(flooded, 0.99), refused / flooding)
 
 
 def render(runs: Sequence[Load], day: date) -> str:
     """A Markdown table with a line on how it was measured."""
-    lines = ["| Cơ sở dữ liệu, số tiến trình | lượt/giây | p50 (ms) | p99 (ms) | bộ nhớ (MB) |", "|---|---:|---:|---:|---:|"]
+    lines = ["| Cơ sở dữ liệu, số tiến trình | lượt/giây | p50 (ms) | p99 (ms) | bộ nhớ (MB) | yêu cầu giả bị từ chối/giây "
+             f"| p99 của {TALKING} người (ms): lúc yên → lúc bị dội |", "|---|---:|---:|---:|---:|---:|---:|"]
     lines += [
-        f"| {run.what}, {run.processes} | {run.turns_a_second:.0f} | {run.p50:.0f} | {run.p99:.0f} | {run.memory_mb:.0f} |" for run in runs]
+        f"| {run.what}, {run.processes} | {run.turns_a_second:.0f} | {run.p50:.0f} | {run.p99:.0f} | {run.memory_mb:.0f} "
+        f"| {run.refused:.0f} | {run.calm_p99:.0f} → {run.flooded_p99:.0f} |" for run in runs]
     people, turns = (runs[0].people, runs[0].turns) if runs else (0, 0)
     note = (f"Đo ngày {day:%d/%m/%Y} trên máy {os.cpu_count()} lõi (máy gửi cùng chạy trên đó): {people} người cùng trò chuyện, mỗi người "
             f"{turns} câu, hỏi tiếp ngay khi có câu trả lời; thời gian tính từ lúc gửi đến lúc câu trả lời tới trình duyệt qua SSE. "
-            "Với hai tiến trình, mỗi câu của một người gửi tới một tiến trình khác.")
+            f"Với hai tiến trình, mỗi câu của một người gửi tới một tiến trình khác. Hai cột cuối: {TALKING} người tiếp tục hỏi trong khi "
+            f"một tiến trình nhận tới {FORGED_A_SECOND} yêu cầu webhook giả mỗi giây.")
     return "\n".join([*lines, "", note])
+
+
+@contextlib.contextmanager
+def _flooding(address: str) -> Iterator[Callable[[], Sequence[str]]]:
+    """Forged requests while the body runs; gives what the flood printed afterwards: how many were refused, and the seconds."""
+    host, port = address.removeprefix("http://").split(":")
+    command = [sys.executable, "-m", "benchmarks.flood", host, port, "/webhook/telegram", str(FORGED_A_SECOND)]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    printed: list[str] = []
+    try:
+        yield lambda: printed
+        printed += process.communicate("", timeout=_ANSWER_SECONDS)[0].split()
+    finally:
+        process.kill()
+        process.wait()
 
 
 @contextlib.contextmanager
@@ -70,6 +101,8 @@ def _servers(database_url: str, processes: int) -> Iterator[tuple[list[str], lis
     with tempfile.TemporaryDirectory(prefix="troly-load-") as folder, contextlib.ExitStack() as stack:
         own = {"TROLY_PUBLIC_MODE": "1", "TROLY_SECRET": secrets.token_urlsafe(48), "TROLY_DATABASE_URL": database_url, "TROLY_VAR": folder,
                "TROLY_MESSAGES_PER_MINUTE": "10000", "TROLY_REQUESTS_PER_SECOND": "10000", "TROLY_CONNECTIONS_PER_ADDRESS": "5000",
+               "TROLY_TELEGRAM_TOKEN": "12345:khong-goi-den-dau-ca", "TROLY_TELEGRAM_MODE": "webhook",
+               "TROLY_TELEGRAM_SECRET": secrets.token_hex(16), "TROLY_TELEGRAM_API": "http://127.0.0.1:9",
                "TROLY_LOG_LEVEL": "WARNING", "PYTHONPATH": str(ROOT)}
         started = []
         for number in range(processes):

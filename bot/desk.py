@@ -147,20 +147,20 @@ class Desk:
 
     `answer` is the assistant's. `linking` None: codes are not taken, people sign in. `public`: people whom nobody knows may ask too.
     `channels` by name tell what can be drawn where; a channel not among them draws buttons and splits texts itself.
-    `reminders` takes what officials say about their reminders. `limits`: how fast one person may write; None where
-    whoever hands the events on sees to that. `clock` gives UTC seconds.
+    `reminders` takes what officials say about their reminders. `most`: how many messages of one person are answered in a minute, as the
+    inbox counts them (`Incoming.earlier`), whichever processes they come to; None: as many as there are.
     """
 
     def __init__(
         self, directory: Directory, answer: Answer, *, linking: Linking | None = None, public: bool = False, audit: Audit | None = None,
-        channels: Mapping[str, Drawing] | None = None, limits: Pace | None = None, reminders: Reminders | None = None,
+        channels: Mapping[str, Drawing] | None = None, most: int | None = None, reminders: Reminders | None = None,
     ) -> None:
         self._directory, self._answer, self._linking, self._public = directory, answer, linking, public
         self._clock = directory.clock
         self._audit = audit or Audit(directory.engine, clock=directory.clock)
         self._chats, self._privacy = Chats(directory.engine), Privacy(directory.engine, [reminders] if reminders else [])
         self._reminders = reminders
-        self._channels, self._limits = channels or {}, limits
+        self._channels, self._most = channels or {}, most
         self._pauses = Pace(1, 60.0)
 
     async def handle(self, event: Incoming) -> list[Outgoing]:
@@ -171,9 +171,8 @@ class Desk:
         if event.kind == "unfollow":
             await self._run(self._leave, event)
             return []
-        too_many = self._limits.count((event.channel, event.user)) if self._limits else 0
-        if too_many:
-            return self._say(event, TOO_FAST) if too_many == 1 else []
+        if self._most is not None and event.earlier >= self._most:
+            return self._say(event, TOO_FAST) if event.earlier == self._most else []
         visit = await self._run(self._look, event)
         if event.group:
             return await self._once(visit, GROUP, pause=None)

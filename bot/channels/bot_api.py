@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 
 from bot.channels import masking, reading
 from bot.channels.calling import Caller
-from bot.channels.port import Channel, Forbidden, Remedy, Request, SendFailed
+from bot.channels.port import Channel, Forbidden, Remedy, SendFailed
 
 
 class Refused(Exception):
@@ -55,6 +55,8 @@ class BotChannel(Channel):
     any other call. Without a `secret` every webhook request is refused.
     """
 
+    #: The header that carries a webhook's secret.
+    secret_header: ClassVar[str]
     #: What setWebhook is told beside address and secret.
     webhook_options: ClassVar[Mapping[str, Any]] = {}
 
@@ -69,6 +71,10 @@ class BotChannel(Channel):
     def polls(self) -> bool:
         """Is it set to ask?"""
         return self._mode == "polling"
+
+    def screen(self, headers: Mapping[str, str]) -> None:
+        """Forbidden unless the secret is among the headers."""
+        prove(headers, self.secret_header, self._secret)
 
     async def register_webhook(self, public_url: str) -> None:
         """Have updates brought to `<public_url>/webhook/<name>`. Raises SendFailed."""
@@ -91,9 +97,9 @@ class BotChannel(Channel):
         """What a refusal of such a call means."""
 
 
-def prove(request: Request, header: str, secret: str) -> None:
-    """Forbidden unless the request carries the secret in that header. Without a secret of ours nobody can."""
-    given = request.headers.get(header, "").encode("utf-8", "surrogatepass")
+def prove(headers: Mapping[str, str], header: str, secret: str) -> None:
+    """Forbidden unless the secret is in that header. Without a secret of ours nobody can know it."""
+    given = headers.get(header, "").encode("utf-8", "surrogatepass")
     if not secret or not hmac.compare_digest(given, secret.encode()):
         raise Forbidden(f"{header} is missing or wrong" if secret else "no secret is configured")
 

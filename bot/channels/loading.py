@@ -29,6 +29,7 @@ VARIABLES = {
     "TROLY_ZALO_OA_APP_SECRET": "khóa bí mật của ứng dụng, để làm mới mã truy cập",
     "TROLY_ZALO_OA_SECRET": "khóa bí mật của OA (OA Secret Key), để kiểm tra chữ ký webhook",
     "TROLY_ZALO_OA_REFRESH_TOKEN": "mã làm mới (refresh token) nhận được khi cấp quyền; chỉ dùng lần đầu, sau đó cơ sở dữ liệu giữ mã mới",
+    "TROLY_TOKEN_KEY": "khóa mã hóa các mã Zalo OA trong cơ sở dữ liệu (khóa Fernet); để trống = không mã hóa",
     "TROLY_ZALO_OA_API": f"địa chỉ máy chủ OpenAPI (mặc định: {zalo_oa.API})",
     "TROLY_ZALO_OA_OAUTH_API": f"địa chỉ máy chủ cấp quyền (mặc định: {zalo_oa.OAUTH_API})",
     "TROLY_ZALO_OA_TEMPLATE": "mã mẫu tin ZBS đã duyệt để nhắc việc khi quá hạn nhắn tự do; để trống = không dùng",
@@ -69,10 +70,18 @@ def _official_account(given: Mapping[str, str], engine: Engine) -> ZaloOfficialA
         template = Template(given["TROLY_ZALO_OA_TEMPLATE"], given.get("TROLY_ZALO_OA_TEMPLATE_FIELD", Template.field))
     app_id, app_secret, secret, refresh_token = (given[name] for name in _NEEDED)
     return ZaloOfficialAccount(
-        app_id, app_secret, secret, refresh_token, TokenStore(engine, ZaloOfficialAccount.name), template=template,
+        app_id, app_secret, secret, refresh_token, _tokens(given, engine), template=template,
         api=_address(given, "TROLY_ZALO_OA_API", zalo_oa.API),
         oauth_api=_address(given, "TROLY_ZALO_OA_OAUTH_API", zalo_oa.OAUTH_API),
         template_api=_address(given, "TROLY_ZALO_OA_TEMPLATE_API", zalo_oa.TEMPLATE_API))
+
+
+def _tokens(given: Mapping[str, str], engine: Engine) -> TokenStore:
+    try:
+        return TokenStore(engine, ZaloOfficialAccount.name, key=given.get("TROLY_TOKEN_KEY", ""))
+    except ValueError:
+        raise Trouble("TROLY_TOKEN_KEY không phải khóa Fernet. Tạo bằng: "
+                      "python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'", USAGE) from None
 
 
 def _token(given: Mapping[str, str], prefix: str) -> str:

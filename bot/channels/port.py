@@ -23,6 +23,7 @@ class Incoming:
     `event_id` is the provider's and unique within the channel: a repeat is the same event. `user` is the provider's id of the person,
     `chat` where to answer (the same for private chats). `text` is what was typed, or the payload of the button pressed. `unsupported`
     is a picture, a voice message, a sticker…; `follow`/`unfollow` is a person who lets the bot write or no longer does. `at` has a zone.
+    `earlier`: how many events came to its conversation before it in the same minute, as the inbox counts; for who limits.
     """
 
     channel: str
@@ -35,6 +36,7 @@ class Incoming:
     display_name: str = ""
     group: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
+    earlier: int = 0
 
     @property
     def conversation(self) -> str:
@@ -130,6 +132,14 @@ class Channel(ABC):
     longest: int
     #: Whether it draws buttons; where not, choices are numbered text.
     buttons: bool
+    #: Whether its readers read the outbox themselves: then a message is sent as soon as it stands there.
+    reads_outbox: bool = False
+    #: Whether what was answered to `poll` is never answered again: then a question under way is waited for when the program stops.
+    tells_once: bool = False
+
+    def screen(self, headers: Mapping[str, str]) -> None:
+        """Raise Forbidden where the headers alone (names in any case) tell that a request is not genuine: its body is not read then."""
+        return
 
     @abstractmethod
     def receive(self, request: Request) -> Sequence[Incoming]:
@@ -150,6 +160,10 @@ class Channel(ABC):
     @abstractmethod
     def polls(self) -> bool:
         """Is this channel set to ask for events (no public address needed) rather than to be called?"""
+
+    def noted(self, conversation: str) -> None:
+        """The outbox says now that a message to a conversation was sent. Called in the loop that sends; must be quick."""
+        return
 
     async def register_webhook(self, public_url: str) -> None:
         """Have the provider bring events to `<public_url>/webhook/<name>`, where that can be asked for. Raises SendFailed."""

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
-from bot.channels import bot_api, reading
+from bot.channels import reading
 from bot.channels.bot_api import BotChannel, Refused
 from bot.channels.port import Button, Incoming, Malformed, Outgoing, Remedy, Request, SendFailed
 
@@ -44,6 +44,7 @@ class Telegram(BotChannel):
     """
 
     name, title, longest, buttons = "telegram", "Telegram", 4096, True
+    secret_header = SECRET_HEADER
     webhook_options: ClassVar[Mapping[str, Any]] = {"allowed_updates": _KINDS}
 
     def __init__(
@@ -56,7 +57,7 @@ class Telegram(BotChannel):
 
     def receive(self, request: Request) -> Sequence[Incoming]:
         """The event of one update."""
-        bot_api.prove(request, SECRET_HEADER, self._secret)
+        self.screen(request.headers)
         event = self._event(reading.mapping(reading.parse(request.body), "update"))
         return [event] if event else []
 

@@ -1,15 +1,13 @@
-"""The web widget as a channel: browsers read the outbox themselves, so sending is telling those that listen here to look.
+"""The web widget as a channel: browsers read the outbox themselves, so a message is sent as soon as it stands there.
 
-Nothing leaves the machine: a message counts as sent once the outbox says so. Browsers connected to another process find it there by
-asking the database from time to time (`bot.server.widget_reading`).
+Nothing leaves the machine. Browsers that listen to this process are told at once; those connected to another process find it there by
+asking the database from time to time (`bot.server.widget_news`).
 """
 
 from __future__ import annotations
 
-import asyncio
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 from bot.channels.port import Channel, Forbidden, Incoming, Outgoing, Request
 
@@ -17,37 +15,31 @@ NAME = "web"
 
 
 class Web(Channel):
-    """The widget. Made once a process and given to both the outbox's sender and `bot.server.widget.add_widget`."""
+    """The widget. Made once a process and given to both the outbox's sender and `bot.server.widget.add_widget`.
+
+    `on_sent` is called with the conversation to which this process has sent something.
+    """
 
     name = NAME
     title = "Trang trò chuyện của cơ quan"
     longest = 20_000
     buttons = True
+    reads_outbox = True
 
     def __init__(self) -> None:
-        self._bells: dict[str, set[asyncio.Event]] = {}
-
-    @contextmanager
-    def listening(self, chat: str) -> Iterator[asyncio.Event]:
-        """An event that is set whenever something is sent to the chat by this process; who waits on it clears it."""
-        bell = asyncio.Event()
-        self._bells.setdefault(chat, set()).add(bell)
-        try:
-            yield bell
-        finally:
-            self._bells[chat].discard(bell)
-            if not self._bells[chat]:
-                del self._bells[chat]
+        self.on_sent: Callable[[str], None] = lambda conversation: None
 
     def receive(self, request: Request) -> Sequence[Incoming]:
         """The widget has an API of its own, with sessions: a webhook's request is nobody's."""
         raise Forbidden("the web channel has no webhook")
 
     async def send(self, message: Outgoing) -> str:
-        """Wake the chat's listeners; a new id."""
-        for bell in self._bells.get(message.chat, ()):
-            bell.set()
+        """A new id: there is nothing else to do."""
         return uuid.uuid4().hex
+
+    def noted(self, conversation: str) -> None:
+        """Wake those who listen."""
+        self.on_sent(conversation)
 
     async def poll(self) -> Sequence[Incoming]:
         """Nothing: browsers call us."""

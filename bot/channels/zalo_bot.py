@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from bot.channels import bot_api, choices, reading
+from bot.channels import choices, reading
 from bot.channels.bot_api import BotChannel, Refused
 from bot.channels.port import EventKind, Incoming, Malformed, Outgoing, Remedy, Request, SendFailed
 
@@ -28,23 +28,26 @@ _IDLE = 408
 
 
 class ZaloBot(BotChannel):
-    """A bot of Zalo's bot platform. `poll_seconds`: how long one question for updates waits there; `timeout`: seconds for other calls.
+    """A bot of Zalo's bot platform. `poll_seconds`: how long one question for updates waits there, and a stop for its answer;
+    `timeout`: seconds for other calls.
 
     Without a `secret` every webhook request is refused.
     """
 
     name, title, longest, buttons = "zalo_bot", "Zalo Bot", 2000, False
+    tells_once = True
+    secret_header = SECRET_HEADER
 
     def __init__(
         self, token: str, *, secret: str = "", mode: Literal["polling", "webhook"] = "polling", api: str = API, timeout: float = 10.0,
-        poll_seconds: int = 25,
+        poll_seconds: int = 10,
     ) -> None:
         super().__init__(token, secret=secret, mode=mode, api=api, timeout=timeout, poll_seconds=poll_seconds)
         self._webhook_removed = False
 
     def receive(self, request: Request) -> Sequence[Incoming]:
         """The event of one delivery, which comes wrapped like an API's answer or bare."""
-        bot_api.prove(request, SECRET_HEADER, self._secret)
+        self.screen(request.headers)
         event = self._event(reading.mapping(reading.parse(request.body), "delivery"))
         return [event] if event else []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -36,6 +37,7 @@ REMEDIES: Mapping[int, Remedy] = {
     TOKEN_REFUSED: Remedy.STOP_CHANNEL,  # also after a renewal
     **dict.fromkeys((-204, -205, -209, -212, -219, -221, -223), Remedy.STOP_CHANNEL),
 }
+_SIGNATURE = re.compile("mac=[0-9a-f]{64}", re.ASCII)
 _LIFETIME = 25 * 3600.0  # of an access token, seconds, where the answer does not say
 _VIETNAM = timezone(timedelta(hours=7))
 _MORNING = 6
@@ -88,6 +90,12 @@ class ZaloOfficialAccount(Channel):
     def polls(self) -> bool:
         """Never: there is nothing to ask."""
         return False
+
+    def screen(self, headers: Mapping[str, str]) -> None:
+        """Forbidden where there is a signature that can't be one. (One that is missing: see `receive`.)"""
+        given = headers.get(SIGNATURE_HEADER)
+        if given is not None and not _SIGNATURE.fullmatch(given):
+            raise Forbidden("the signature is wrong")
 
     def receive(self, request: Request) -> Sequence[Incoming]:
         """The event of one call; the console's unsigned check of the address (`{}`) is none."""

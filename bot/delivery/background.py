@@ -28,6 +28,17 @@ class Background:
         """The result of a blocking call; of a coroutine function, its coroutine."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: function(*args))
 
+    async def claim(self, claim: Callable[..., _T | None], release: Callable[[_T], object], *args: Any) -> _T | None:
+        """What a blocking call claims; given back where nobody waits for it any more."""
+        claiming = asyncio.ensure_future(self.run(claim, *args))
+        try:
+            return await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            claimed = await claiming
+            if claimed is not None:
+                await self.run(release, claimed)
+            raise
+
     async def insist(self, function: Callable[..., _T], *args: Any) -> _T:
         """The same for what must not be lost: tried again for a quarter of a minute while the database is away. Raises StoreError."""
         for pause in _PAUSES:

@@ -127,7 +127,7 @@ class Dispatcher:
         claimed = None
         try:
             if not self._ending:
-                claimed = await self._background.run(self._inbox.claim, self._lease)
+                claimed = await self._background.claim(self._inbox.claim, self._inbox.release, self._lease)
         finally:
             if claimed is None:
                 self._room.release()
@@ -156,12 +156,16 @@ class Dispatcher:
             await self._fail(claimed)
 
     async def _answer(self, claimed: Claimed) -> None:
-        channel = claimed.event.channel
-        replies = self._fitting(channel, await self._handle(claimed.event))
-        if not await self._background.insist(self._inbox.finish, claimed, replies):
+        name = claimed.event.channel
+        channel = self._channels.get(name)
+        at_once = channel is not None and channel.reads_outbox
+        replies = self._fitting(name, await self._handle(claimed.event))
+        if not await self._background.insist(self._inbox.finish, claimed, replies, at_once):
             log.warning("inbox event %s was answered elsewhere meanwhile", claimed.id)
-        elif channel in self._senders:
-            self._senders[channel].wake()
+        elif channel is not None and at_once:
+            channel.noted(claimed.event.conversation)
+        elif channel is not None:
+            self._senders[name].wake()
 
     async def _fail(self, claimed: Claimed) -> None:
         try:

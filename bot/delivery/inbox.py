@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Engine, Row, true
+from sqlalchemy import Connection, Engine, Row, bindparam, func, select, true
 
 from bot.channels.port import Incoming, Outgoing
 from bot.delivery import rows
@@ -25,6 +25,8 @@ MOST_ATTEMPTS = 5
 MOST_CLAIMS = 10
 APOLOGY = "Xin lỗi anh/chị, trợ lý chưa trả lời được tin nhắn vừa rồi do trục trặc kỹ thuật. Anh/chị vui lòng gửi lại sau ít phút."
 
+_MINUTE = 60.0
+_SINCE = select(func.count()).where(inbox.c.conversation == bindparam("_conversation"), inbox.c.received >= bindparam("_since"))
 _CLAIMING = rows.Claiming(inbox, current=lambda _: true(), wanted=lambda _: true(), order=("id",))
 
 
@@ -50,12 +52,12 @@ class Inbox:
     def store(self, events: Sequence[Incoming]) -> int:
         """Keep events; how many were new. Once this returns they are not lost. A repeat does nothing."""
         now = self._clock()
-        lines = [
-            {"channel": event.channel, "event_id": rows.key(event.event_id), "conversation": rows.key(event.conversation),
-             "event": rows.to_json(event.as_dict()), "state": "new", "received": now}
-            for event in events
-        ]
         with writing(self.engine) as connection:
+            lines = [
+                {"channel": event.channel, "event_id": rows.key(event.event_id), "conversation": rows.key(event.conversation),
+                 "event": rows.to_json(event.as_dict()), "state": "new", "received": now}
+                for event in _counted(connection, events, now)
+            ]
             return rows.insert_new(connection, inbox, lines)
 
     def claim(self, lease_seconds: float = 60) -> Claimed | None:
@@ -77,9 +79,12 @@ class Inbox:
         """Give the event back unanswered, for whoever claims it next; False where it was no longer ours."""
         return self._change(claimed.id, claimed.attempts, state="new", lease=0.0)
 
-    def finish(self, claimed: Claimed, messages: Sequence[Outgoing]) -> bool:
-        """The event is answered: its replies go into the outbox in the same transaction. False (and no reply) if no longer ours."""
-        return self._close(claimed, "done", messages)
+    def finish(self, claimed: Claimed, messages: Sequence[Outgoing], at_once: bool = False) -> bool:
+        """The event is answered: its replies go into the outbox in the same transaction. False (and no reply) if no longer ours.
+
+        `at_once`: they count as sent by that, unless an earlier message to their chat is still to be sent.
+        """
+        return self._close(claimed, "done", messages, at_once)
 
     def fail(self, claimed: Claimed, retry_in: float) -> bool:
         """The event could not be answered: again in `retry_in` seconds, or after five attempts never, with an apology."""
@@ -117,10 +122,21 @@ class Inbox:
         spoken = claimed.event.kind in ("text", "button")
         return self._close(claimed, "dead", [Outgoing(claimed.event.chat, APOLOGY)] if spoken else [])
 
-    def _close(self, claimed: Claimed, state: str, messages: Sequence[Outgoing]) -> bool:
+    def _close(self, claimed: Claimed, state: str, messages: Sequence[Outgoing], at_once: bool = False) -> bool:
         now = self._clock()
         with writing(self.engine) as connection:
             if not rows.change_held(connection, inbox, claimed.id, claimed.attempts, state=state, done=now, lease=0.0):
                 return False
-            insert_messages(connection, claimed.event.channel, messages, f"reply:{claimed.id}", now)
+            insert_messages(connection, claimed.event.channel, messages, f"reply:{claimed.id}", now, at_once)
         return True
+
+
+def _counted(connection: Connection, events: Sequence[Incoming], now: float) -> Iterator[Incoming]:
+    """The events, each with how many came to its conversation before it in this minute, through whichever process."""
+    counts: dict[str, int] = {}
+    for event in events:
+        name = rows.key(event.conversation)
+        if name not in counts:
+            counts[name] = connection.scalar(_SINCE, {"_conversation": name, "_since": now - now % _MINUTE}) or 0
+        yield replace(event, earlier=counts[name])
+        counts[name] += 1

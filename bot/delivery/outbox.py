@@ -49,6 +49,8 @@ _SENT = (
     update(outbox).where(outbox.c.id == bindparam("_its_id"), outbox.c.done.is_(None))
     .values(state="sent", done=bindparam("_at"), sent=bindparam("_at"), lease=0.0, provider_id=bindparam("_provider_id"), error=None)
 )
+_OPEN = select(outbox.c.id).where(
+    outbox.c.conversation == bindparam("_conversation"), outbox.c.done.is_(None), outbox.c.due <= bindparam("_now")).limit(1)
 
 
 @dataclass(frozen=True)
@@ -191,17 +193,25 @@ def pieces(message: Outgoing, longest: int) -> list[Outgoing]:
     return [*(replace(message, text=text, buttons=(), record={}) for text in first), replace(message, text=last)]
 
 
-def insert_messages(connection: Connection, channel: str, messages: Sequence[Outgoing], dedupe: str, now: float) -> None:
-    """Put messages in the caller's transaction, numbered `<dedupe>:<n>`."""
+def insert_messages(
+    connection: Connection, channel: str, messages: Sequence[Outgoing], dedupe: str, now: float, at_once: bool = False
+) -> None:
+    """Put messages in the caller's transaction, numbered `<dedupe>:<n>`.
+
+    `at_once`: as sent already, unless an earlier message to their chat is still to be sent: then they wait for their turn.
+    """
     lines = [
         _line(channel, f"{channel}:{message.chat}", message, f"{dedupe}:{number}", 0.0, now) for number, message in enumerate(messages)
     ]
+    for line in lines if at_once else ():
+        if connection.scalar(_OPEN, {"_conversation": line["conversation"], "_now": now}) is None:
+            line.update(state="sent", done=now, sent=now)
     rows.insert_new(connection, outbox, lines)
 
 
 def _line(channel: str, conversation: str, message: Outgoing, dedupe: str, due: float, now: float) -> dict[str, Any]:
     return {"dedupe": rows.key(dedupe), "channel": channel, "conversation": rows.key(conversation),
-            "message": rows.to_json(message.as_dict()), "state": "new", "due": due, "created": now}
+            "message": rows.to_json(message.as_dict()), "state": "new", "due": due, "created": now, "done": None, "sent": None}
 
 
 def _one_line(reason: str) -> str:

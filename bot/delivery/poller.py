@@ -105,7 +105,9 @@ class Poller:
         return 0.0 if events else _LEAST_PAUSE
 
     async def _ask(self) -> Sequence[Incoming]:
-        """What came; nothing where we are to stop before the provider answers."""
+        """What came; nothing where we are to stop before the provider answers, unless it would never answer the same again."""
+        if self._channel.tells_once:
+            return await self._channel.poll()
         asking = asyncio.create_task(self._channel.poll())
         return asking.result() if await self._unless_stopped(asking) else ()
 

@@ -8,8 +8,22 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Executable, Row, Table, and_, bindparam, exists, func, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    ColumnDefault,
+    ColumnElement,
+    Connection,
+    Engine,
+    Executable,
+    Row,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.sql.selectable import NamedFromClause
 
 from knowledge.store import writing
@@ -18,6 +32,7 @@ from knowledge.store import writing
 Condition = Callable[[NamedFromClause], ColumnElement[bool]]
 
 _LONGEST_KEY = 200
+_TURN = text("SELECT pg_advisory_xact_lock(:number)")
 
 
 def key(name: str) -> str:
@@ -39,8 +54,15 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
         return 0
     if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
         for number in sorted({int.from_bytes(_hash(f"{table.name} {row['conversation']}", 8), "big", signed=True) for row in rows}):
-            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
-    return len(connection.execute(_insertion(table, connection.dialect.name), [dict(row) for row in rows]).all())
+            connection.execute(_TURN, {"number": number})
+    defaults = _defaults(table)
+    return sum(len(connection.execute(_insertion(table, tuple(row)), {**defaults, **row}).all()) for row in rows)
+
+
+@functools.lru_cache(maxsize=8)
+def reading(engine: Engine) -> Engine:
+    """The engine for single queries: without BEGIN and ROLLBACK around them where a server would have to be told both."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT") if engine.dialect.name == "postgresql" else engine
 
 
 class Claiming:
@@ -103,9 +125,16 @@ def _hash(name: str, size: int) -> bytes:
 
 
 @functools.cache
-def _insertion(table: Table, dialect: str) -> Executable:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return insert(table).on_conflict_do_nothing().returning(table.c.id)
+def _defaults(table: Table) -> dict[str, Any]:
+    return {column.name: column.default.arg for column in table.c if isinstance(column.default, ColumnDefault)}
+
+
+@functools.cache
+def _insertion(table: Table, names: tuple[str, ...]) -> Executable:
+    """As text: SQLAlchemy would compile ON CONFLICT anew each time, which takes longer than the insertion."""
+    columns = list(dict.fromkeys([*_defaults(table), *names]))
+    values = ", ".join(f":{name}" for name in columns)
+    return text(f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({values}) ON CONFLICT DO NOTHING RETURNING id")
 
 
 @functools.cache

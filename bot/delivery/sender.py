@@ -82,7 +82,8 @@ class Sender:
         await self._room.acquire()
         waiting = None
         try:
-            waiting = await self._background.run(self._outbox.claim, self._channel.name, self._pace.lease, self._gap)
+            waiting = await self._background.claim(
+                self._outbox.claim, self._outbox.release, self._channel.name, self._pace.lease, self._gap)
         finally:
             if waiting is None:
                 self._room.release()
@@ -126,6 +127,7 @@ class Sender:
             await self._failed(waiting, SendFailed(Remedy.RETRY, type(error).__name__))
         else:
             await self._background.insist(self._outbox.sent, waiting, provider_id)
+            self._channel.noted(waiting.conversation)
             self._health.works()
 
     async def _failed(self, waiting: Waiting, failure: SendFailed) -> None:

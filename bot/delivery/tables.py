@@ -17,10 +17,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    inspect,
     text,
 )
 
-from knowledge.store import COUNTED, make_tables
+from knowledge.store import COUNTED, hold, make_tables, writing
 
 metadata = MetaData()
 _OPEN = text("done IS NULL")
@@ -47,7 +48,7 @@ inbox = Table(
     Column("done", Double),
     UniqueConstraint("channel", "event_id", name="uq_inbox_event"),
     Index("ix_inbox_state", "state"),
-    Index("ix_inbox_conversation", "conversation", "id"),
+    Index("ix_inbox_received", "conversation", "received"),
     _of_open_lines("ix_inbox_open", "id"),
     _of_open_lines("ix_inbox_open_conversation", "conversation", "id"),
     sqlite_autoincrement=True,  # a number is never used again: replies are told apart by it
@@ -75,8 +76,8 @@ outbox = Table(
     Column("error", Text),
     UniqueConstraint("dedupe", name="uq_outbox_dedupe"),
     Index("ix_outbox_state", "channel", "state"),
-    Index("ix_outbox_conversation", "conversation", "id"),
     Index("ix_outbox_sent", "conversation", "sent"),
+    Index("ix_outbox_news", "channel", "sent"),
     _of_open_lines("ix_outbox_open", "channel", "due", "id"),
     _of_open_lines("ix_outbox_open_conversation", "conversation", "id"),
     sqlite_autoincrement=True,
@@ -84,5 +85,13 @@ outbox = Table(
 
 
 def prepare(engine: Engine) -> None:
-    """Make the tables where they are missing."""
+    """Make the tables where they are missing, and the indexes that older ones lack."""
     make_tables(engine, metadata)
+    known = inspect(engine)
+    for table in metadata.tables.values():
+        names = {index["name"] for index in known.get_indexes(table.name)}
+        for index in table.indexes:
+            if index.name not in names:
+                with writing(engine) as connection:
+                    hold(connection, "tables")
+                    index.create(connection, checkfirst=True)

@@ -21,7 +21,7 @@ from bot.channels.web import Web
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.inbox import Inbox
 from bot.delivery.outbox import Outbox
-from bot.desk import Desk, Pace
+from bot.desk import Desk
 from bot.officials.directory import Directory
 from bot.officials.linking import Linking
 from bot.reminders.feed import Feeds
@@ -40,7 +40,7 @@ from bot.server.metrics import Metrics, MetricsPage
 from bot.server.sign_in import SignIn
 from bot.server.turns import Answering, Turns
 from bot.server.webhooks import LARGEST_BODY, Webhooks
-from bot.server.widget import POLL, add_widget
+from bot.server.widget import add_widget
 from knowledge.services.remind.policy import Policies
 from knowledge.store import PlanStore
 
@@ -52,11 +52,11 @@ Source = Answering | Callable[[], Answering]
 OPENED: web.AppKey[asyncio.Task[None]] = web.AppKey("opened", asyncio.Task)
 READINESS: web.AppKey[Readiness] = web.AppKey("readiness", Readiness)
 CONNECTIONS: web.AppKey[Connections] = web.AppKey("connections", Connections)
+WEBHOOKS: web.AppKey[Webhooks] = web.AppKey("webhooks", Webhooks)
 
 _IDLE_SECONDS, _LINGER_SECONDS = 75.0, 2.0
 _SWITCH_SECONDS = 0.0005
 _LEAST_GRACE = 1.0
-_POLL_ALONE = 3.0  # on SQLite no other process sends: the page's stream is woken in this one
 _BACKLOG = 1024
 _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
 
@@ -82,7 +82,7 @@ def build(
     feeds = Feeds(engine, link=feeds_address(config.public_url) if config.public_url else None, policies=policies)
     desk = Desk(
         directory, turns.answer, linking=Linking(directory, config.secret), public=config.public_mode, channels=everywhere,
-        limits=Pace(config.messages_per_minute, 60.0),
+        most=config.messages_per_minute,
         reminders=Requests(engine, find=find, last_row=last_row, calendars=feeds, policies=policies))
     dispatcher = Dispatcher(
         inbox, outbox, everywhere, lambda event: turns.run(desk.handle(event)),
@@ -96,10 +96,10 @@ def build(
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readiness)
     app.router.add_get("/metrics", MetricsPage(metrics, engine, config, dispatcher.states))
-    app.router.add_post("/webhook/{channel}", Webhooks(outside, inbox.store, dispatcher.wake, metrics, config.trusted_proxies))
+    app[WEBHOOKS] = Webhooks(outside, inbox.store, dispatcher.wake, metrics, config.trusted_proxies)
+    app.router.add_post("/webhook/{channel}", app[WEBHOOKS])
     sign_in = SignIn(sign_in_settings.load(config, environ), engine, directory)
-    add_widget(app, engine=engine, inbox=inbox, channel=page, sign_in=sign_in, plans=PlanStore(engine), wake=dispatcher.wake,
-               poll=_POLL_ALONE if engine.dialect.name == "sqlite" else POLL)
+    add_widget(app, engine=engine, inbox=inbox, channel=page, sign_in=sign_in, plans=PlanStore(engine), wake=dispatcher.wake)
     add_feeds(app, feeds)
     reminding = Reminding(engine, policies, working=dispatcher.states, reached=list(everywhere), wake=dispatcher.wake)
     called = [channel for channel in outside.values() if config.public_url and not channel.polls]
@@ -136,6 +136,7 @@ async def listen(app: web.Application, config: ServerConfig) -> web.AppRunner:
     await runner.setup()
     assert runner.server is not None
     app[CONNECTIONS].guard(runner.server)
+    app[WEBHOOKS].guard(runner.server)
     try:
         await web.TCPSite(runner, config.host, config.port, backlog=_BACKLOG).start()
     except OSError:

@@ -15,9 +15,10 @@ from typing import Any, Protocol
 
 import jwt
 from aiohttp import web
-from sqlalchemy import Column, Double, Engine, MetaData, String, Table, delete, select
+from sqlalchemy import Column, Double, Engine, MetaData, String, Table, bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 
+from bot.delivery import rows
 from bot.officials.official import Official
 from bot.server.sign_in_settings import SignInConfig
 from knowledge.store import make_tables, writing
@@ -38,6 +39,7 @@ spent = Table(
     Column("id", String(255), primary_key=True),
     Column("until", Double, nullable=False),
 )
+_SPENT = select(spent.c.id).where(spent.c.id == bindparam("_id"))
 
 
 class Refused(Exception):
@@ -89,6 +91,7 @@ class SignIn:
         self.config = config
         self._engine, self._officials, self._clock = engine, officials, clock
         make_tables(engine, metadata)
+        self._reading = rows.reading(engine)
 
     # -- making sessions ---------------------------------------------------------------------------------------------------
 
@@ -200,8 +203,8 @@ class SignIn:
             raise Refused(f"token of ours: {type(error).__name__}") from error
 
     def _is_spent(self, id: str) -> bool:
-        with self._engine.connect() as connection:
-            return connection.scalar(select(spent.c.id).where(spent.c.id == id)) is not None
+        with self._reading.connect() as connection:
+            return connection.scalar(_SPENT, {"_id": id}) is not None
 
 
 # -- requests ----------------------------------------------------------------------------------------------------------------

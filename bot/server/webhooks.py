@@ -1,6 +1,7 @@
 """`POST /webhook/<channel>`: prove, store, answer 200; the work comes after.
 
-A forged request costs a hash and an answer: nothing is stored, no thread is used, and the log says so only now and then.
+A forged request costs a look at its headers (where the provider signs the body: a hash) and an answer: the application doesn't see it,
+nothing is stored, no thread is used, and the log says so only now and then.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from knowledge.store import StoreError
 log = logging.getLogger(__name__)
 
 LARGEST_BODY = 1 << 20
+_PREFIX = "/webhook/"
+_NO, _HEADERS = b'{"ok": false}', {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store", "Server": "troly"}
 _BODY_SECONDS = 10.0
 _FAILURES_PER_SECOND, _FAILURES_AT_ONCE = 5.0, 100.0
 _LOGGED_PER_SECOND, _LOGGED_AT_ONCE = 0.1, 5.0
@@ -39,12 +42,22 @@ class Webhooks:
         self._failures = Buckets(_FAILURES_PER_SECOND, _FAILURES_AT_ONCE)
         self._logged = Buckets(_LOGGED_PER_SECOND, _LOGGED_AT_ONCE)
 
+    def guard(self, server: web.Server) -> None:
+        """Refuse what the headers tell to be forged before anything else is done with it: there may be thousands a second."""
+        usual = server.request_handler
+
+        async def handle(request: web.BaseRequest) -> web.StreamResponse:
+            return self._refused_unread(request) or await usual(request)
+
+        server.request_handler = handle
+
     async def __call__(self, request: web.Request) -> web.Response:
         """200 for what is genuine and stored, also a repeat; 4xx for the rest; 503 only where the database is away."""
         channel = self._channels.get(request.match_info["channel"])
         if channel is None:
             raise web.HTTPNotFound
         try:
+            channel.screen(request.headers)
             body = await _body(request)
             events = channel.receive(Request(body, _headers(request), datetime.now(timezone.utc)))
         except web.HTTPRequestEntityTooLarge:
@@ -71,7 +84,21 @@ class Webhooks:
         self._metrics.events.labels(channel.name).inc(new)
         self._wake()
 
-    def _refused(self, request: web.Request, channel: Channel, status: int, reason: str, why: object = "") -> web.Response:
+    def _refused_unread(self, request: web.BaseRequest) -> web.Response | None:
+        """The refusal of a request whose headers tell that it is forged; None for all others."""
+        path = request.path
+        channel = self._channels.get(path[len(_PREFIX):]) if path.startswith(_PREFIX) and request.method == "POST" else None
+        if channel is None:
+            return None
+        try:
+            channel.screen(request.headers)
+        except Forbidden as error:
+            refusal = self._refused(request, channel, 403, "forbidden", error)
+            self._metrics.requests.labels("POST", str(refusal.status)).inc()
+            return refusal
+        return None
+
+    def _refused(self, request: web.BaseRequest, channel: Channel, status: int, reason: str, why: object = "") -> web.Response:
         """The refusal. Who is refused too often is told to wait, but never unheard, since forgers share addresses with providers.
 
         Anybody can have Telegram's own servers call this address with a bot of theirs. (To cut such connections costs more than to keep
@@ -83,8 +110,8 @@ class Webhooks:
             log.warning("webhook refused: %s", why or reason, extra={"channel": channel.name, "status": status, "address": address})
         wait = 0.0 if address is None else self._failures.take(neighbourhood(address))
         if wait:
-            return web.json_response({"ok": False}, status=429, headers={"Retry-After": str(math.ceil(wait))})
-        return web.json_response({"ok": False}, status=status)
+            return web.Response(body=_NO, status=429, headers={**_HEADERS, "Retry-After": str(math.ceil(wait))})
+        return web.Response(body=_NO, status=status, headers=_HEADERS)
 
 
 class _BodyLost(Exception):

@@ -33,6 +33,7 @@ from bot.server import pages, widget_cards
 from bot.server import sign_in as signing
 from bot.server.oidc import CALLBACK, Provider
 from bot.server.sign_in import Refused, Session, SignIn, Unregistered
+from bot.server.widget_news import News
 from bot.server.widget_reading import PAGE, Place, Reader, Sent
 from knowledge.store import PlanStore, StoreError
 
@@ -40,9 +41,8 @@ log = logging.getLogger(__name__)
 
 FILES = Path(__file__).parents[1] / "web"
 LONGEST = 2000               # characters of a question
-POLL = 0.5                   # seconds between two looks into the database
+POLL = 0.5                   # seconds between two looks into the database for what other processes have sent
 HEARTBEAT = 15.0             # seconds of silence after which a stream says that it lives
-_FIRST_LOOK = 0.02           # seconds after a wake-up: the outbox notes a message as sent just after it was sent
 _LONGEST_WAIT = 25.0
 _SIGN_ON = "troly-sign-on"
 _SIGN_ON_COOKIE = "troly_dang_nhap"
@@ -82,11 +82,12 @@ class Widget:
 
     def __init__(self, engine: Engine, inbox: Inbox, channel: Web, sign_in: SignIn, plans: PlanStore, wake: Callable[[], object],
                  poll: float) -> None:
-        self._inbox, self._channel, self._sign_in, self._plans, self._wake, self._poll = inbox, channel, sign_in, plans, wake, poll
+        self._inbox, self._sign_in, self._plans, self._wake = inbox, sign_in, plans, wake
         self._config = sign_in.config
         self._reader = Reader(engine)
+        self._news = News(self._reader, poll)
+        channel.on_sent = self._news.ring
         self._provider = Provider(self._config.oidc) if self._config.oidc else None
-        self._stopping = asyncio.Event()
 
     def add_to(self, app: web.Application) -> None:
         """Routes, and the end of all streams when the server stops."""
@@ -104,10 +105,17 @@ class Widget:
             routes.add_route(method, path, self._api(handler))
         for path in ("/api/session", "/api/messages", "/api/events", "/api/history"):
             routes.add_route("OPTIONS", path, self._api(self.preflight))
+        app.cleanup_ctx.append(self._looking)
         app.on_shutdown.append(self._stop)
 
+    async def _looking(self, _app: web.Application) -> AsyncIterator[None]:
+        looking = asyncio.create_task(self._news.run())
+        yield
+        looking.cancel()
+        await asyncio.wait([looking])
+
     async def _stop(self, _app: web.Application) -> None:
-        self._stopping.set()
+        self._news.close()
 
     # -- pages -------------------------------------------------------------------------------------------------------------
 
@@ -201,7 +209,7 @@ class Widget:
     async def say(self, request: web.Request) -> web.StreamResponse:
         """Keep a message and let it be answered."""
         signing.check_origin(request, self._config)
-        session = await self._session(request)
+        token = self._token(request)
         body = await _body(request)
         id_, text, title = body.get("id"), body.get("text"), body.get("title")
         if not isinstance(id_, str) or not _CLIENT_ID.fullmatch(id_) or not isinstance(text, str):
@@ -211,14 +219,18 @@ class Widget:
         text = _storable(text)
         if not text.strip():
             raise Problem(400, "Anh/chị chưa nhập câu hỏi.")
-        pressed = isinstance(title, str) and await asyncio.to_thread(self._reader.offered, session.conversation, text)
-        event = Incoming(
-            NAME, f"{session.id}:{id_}", session.username or session.chat, session.chat, "button" if pressed else "text", text,
-            datetime.now(timezone.utc), session.name,
-            extra={"anonymous": session.username is None, **({"title": _storable(str(title))[:200]} if pressed else {})})
-        await asyncio.to_thread(self._inbox.store, [event])
+        await asyncio.to_thread(self._keep, token, id_, text, title if isinstance(title, str) else None)
         self._wake()
         return web.json_response({"id": id_}, status=202)
+
+    def _keep(self, token: str, id: str, text: str, title: str | None) -> None:
+        """Check the session and store the message. Blocking."""
+        session = self._sign_in.read(token)
+        pressed = title is not None and self._reader.offered(session.conversation, text)
+        self._inbox.store([Incoming(
+            NAME, f"{session.id}:{id}", session.username or session.chat, session.chat, "button" if pressed else "text", text,
+            datetime.now(timezone.utc), session.name,
+            extra={"anonymous": session.username is None, **({"title": _storable(str(title))[:200]} if pressed else {})})])
 
     async def history(self, request: web.Request) -> web.StreamResponse:
         """A page of what both sides said, oldest first; `cursor` is where the events go on, `before` leads to the page before."""
@@ -248,55 +260,45 @@ class Widget:
 
     async def _wait(self, session: Session, place: Place, seconds: float, draw: Callable[[Outgoing], dict[str, Any]]) -> web.Response:
         deadline = time.monotonic() + seconds
-        with self._channel.listening(session.chat) as bell:
-            while True:
-                found = await self._look(session, place)
-                left = deadline - time.monotonic()
-                if found or left <= 0 or self._stopping.is_set():
-                    break
-                await self._pause(bell, min(self._poll, left))
+        with self._news.listening(session.conversation) as news:
+            found = await self._look(session, place)
+            while not found and not news.over and (left := deadline - time.monotonic()) > 0:
+                sent = await news.next(left)
+                found = [sent] if sent and not place.has(sent) else []
         messages = [sent.as_dict(draw) for sent in found]
         return web.json_response({"messages": messages, "cursor": str(place.past(found))}, dumps=_dumps)
 
     async def _follow(self, session: Session, place: Place, seconds: float) -> AsyncIterator[Sent | None]:
         """Messages as they are sent, None now and then in silence; ends with the server or with the session's time."""
-        spoke, ends, pause = time.monotonic(), time.monotonic() + seconds, self._poll
-        with self._channel.listening(session.chat) as bell:
-            while not self._stopping.is_set() and time.monotonic() < ends:
-                found = await self._look(session, place)
-                place = place.past(found)
-                for sent in found:
-                    yield sent
-                if found:
-                    spoke = time.monotonic()
-                elif time.monotonic() - spoke >= HEARTBEAT:
-                    spoke = time.monotonic()
+        ends = time.monotonic() + seconds
+        with self._news.listening(session.conversation) as news:
+            for sent in await self._look(session, place):
+                place = place.past([sent])
+                yield sent
+            while (left := ends - time.monotonic()) > 0:
+                told = await news.next(min(HEARTBEAT, left))
+                if news.over:
+                    return
+                if told is None:
                     yield None
-                rung = await self._pause(bell, self._poll if found else pause)  # a bell rings before its message can be read
-                pause = min(_FIRST_LOOK, self._poll) if rung else min(pause * 2, self._poll)
+                elif not place.has(told):
+                    place = place.past([told])
+                    yield told
 
     async def _look(self, session: Session, place: Place) -> list[Sent]:
         return await asyncio.to_thread(self._reader.sent_after, session.conversation, place)
 
-    async def _pause(self, bell: asyncio.Event, seconds: float) -> bool:
-        """Until something is sent, the server stops, or the time is over; was it the first?"""
-        waits = [asyncio.ensure_future(bell.wait()), asyncio.ensure_future(self._stopping.wait())]
-        try:
-            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-        rung = bell.is_set()
-        bell.clear()
-        return rung
-
     # -- what they share ---------------------------------------------------------------------------------------------------
 
     async def _session(self, request: web.Request) -> Session:
+        return await asyncio.to_thread(self._sign_in.read, self._token(request))
+
+    def _token(self, request: web.Request) -> str:
+        """The session's token, not yet looked at."""
         token, _ = signing.token_of(request, self._config)
         if not token:
             raise Refused("no session", "Anh/chị cần đăng nhập để trò chuyện với trợ lý.")
-        return await asyncio.to_thread(self._sign_in.read, token)
+        return token
 
     def _welcome(self, request: web.Request, session: Session, new: bool = False) -> web.Response:
         """Who it is; a fresh token where it is time for one: in a cookie for our own pages, in the answer for other sites'."""

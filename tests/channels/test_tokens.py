@@ -8,11 +8,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from cryptography.fernet import Fernet
+from sqlalchemy import Engine, select
 
 from bot.channels.port import Remedy, SendFailed
 from bot.channels.renewal import Renewal
-from bot.channels.tokens import Pair, TokenStore
+from bot.channels.tokens import Pair, TokenStore, channel_tokens
 from knowledge.store import open_engine
 from knowledge.store.errors import StoreError
 from tests.channels.cases import in_loop
@@ -178,3 +179,33 @@ def test_processes_never_use_a_refresh_token_twice(engine: Engine, tmp_path: Pat
     used = sorted(int(path.name[1:]) for path in ledger.iterdir())
     assert used == list(range(len(used))) and 6 <= len(used) <= 12
     assert TokenStore(engine, "zalo_oa").read().refresh == f"r{len(used)}"
+
+
+def test_tokens_are_kept_encrypted(engine: Engine) -> None:
+    key, clock = Fernet.generate_key().decode(), [1_000.0]
+    plain = TokenStore(engine, "zalo_oa", now=lambda: clock[0])
+    plain.open("r0")
+    store = TokenStore(engine, "zalo_oa", key=key, now=lambda: clock[0])
+    store.open("r0")
+    old = store.take("one", 60)
+    assert old == Pair("", "r0", 0.0), "what was kept before there was a key is read"
+    assert store.save(old, NEW) and store.read() == NEW
+    with engine.connect() as connection:
+        row = connection.execute(select(channel_tokens)).one()
+    assert "a1" not in row.access and "r1" not in row.refresh
+    taken = store.take("one", 60)
+    assert taken is not None and store.save(taken, Pair("a2", "r2", 3_000.0))
+    assert not store.save(taken, NEW), "no longer the pair that is kept"
+    assert store.read() == Pair("a2", "r2", 3_000.0)
+
+
+@pytest.mark.parametrize("key", ["", Fernet.generate_key().decode()])
+def test_without_their_key_tokens_stop_the_channel(engine: Engine, key: str) -> None:
+    TokenStore(engine, "zalo_oa", key=Fernet.generate_key().decode()).open("r0")
+
+    async def run() -> None:
+        with pytest.raises(SendFailed) as failed:
+            await Renewal(TokenStore(engine, "zalo_oa", key=key), "r0", Provider().trade).token()
+        assert failed.value.remedy is Remedy.STOP_CHANNEL and "TROLY_TOKEN_KEY" in failed.value.reason
+
+    in_loop(run())

@@ -35,6 +35,8 @@ class FakeChannel(Channel):
         self.messages: list[Outgoing] = []
         self.times: list[float] = []
         self.seen: list[str] = []
+        self.told: list[str] = []
+        self.asked = 0
         self.sending: Sending | None = None
         self.coming: asyncio.Queue[Sequence[Incoming] | Exception] = asyncio.Queue()
         self.started = self.ended = 0
@@ -59,10 +61,14 @@ class FakeChannel(Channel):
         return f"id-{len(self.messages)}"
 
     async def poll(self) -> Sequence[Incoming]:
+        self.asked += 1
         found = await self.coming.get()
         if isinstance(found, Exception):
             raise found
         return found
+
+    def noted(self, conversation: str) -> None:
+        self.told.append(conversation)
 
     async def acknowledge(self, event: Incoming) -> None:
         self.seen.append(event.event_id)

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.channels.port import Button, Incoming, Outgoing, Remedy, SendFailed
+from bot.delivery.background import Background
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.inbox import APOLOGY, Inbox
 from bot.delivery.outbox import Outbox
@@ -358,6 +359,61 @@ def test_one_process_polls_at_a_time(play: Callable[[Scene], None], engine: Engi
         await two.stop(5)
 
     play(scene)
+
+
+def test_a_question_whose_answer_comes_only_once_is_waited_for(play: Callable[[Scene], None]) -> None:
+    async def scene(running: Running) -> None:
+        polled = FakeChannel("polled", polling=True)
+        polled.tells_once = True
+        dispatcher = await running.start(None, polled)
+        await until(lambda: polled.asked)
+        stopping = asyncio.create_task(dispatcher.stop(20))
+        await asyncio.sleep(0.05)
+        assert not stopping.done()
+        polled.coming.put_nowait([event(1, channel="polled")])
+        await stopping
+        assert running.inbox.counts() == {("polled", "new"): 1}
+        running.channel = polled
+        await running.start()
+        await until(lambda: polled.texts == ["đáp câu 1"])
+
+    play(scene)
+
+
+def test_answers_to_those_who_read_the_outbox_are_sent_by_standing_there(play: Callable[[Scene], None]) -> None:
+    async def scene(running: Running) -> None:
+        running.channel.reads_outbox = True
+        dispatcher = await running.start(idle=30.0)
+        await running.receive(dispatcher, event(1), event(2, "b"))
+        await until(lambda: sorted(running.channel.told) == ["fake:a", "fake:b"])
+        assert running.outbox.counts() == {("fake", "sent"): 2} and running.channel.messages == []
+        outbox = running.outbox
+        await asyncio.to_thread(outbox.put, "fake", "fake:a", Outgoing("a", "nhắc việc"), "reminder:1")
+        await dispatcher.stop(5)  # with a last look
+        assert running.channel.texts == ["nhắc việc"] and running.channel.told[-1] == "fake:a"
+
+    play(scene)
+
+
+def test_what_nobody_waits_for_any_more_is_given_back() -> None:
+    async def run() -> None:
+        background, begun, go_on, given_back = Background(), threading.Event(), threading.Event(), list[str]()
+
+        def claim() -> str:
+            begun.set()
+            go_on.wait(10)
+            return "claimed"
+
+        claiming = asyncio.create_task(background.claim(claim, given_back.append))
+        await asyncio.to_thread(begun.wait, 10)
+        claiming.cancel()
+        await asyncio.sleep(0)
+        go_on.set()
+        await asyncio.wait([claiming])
+        assert claiming.cancelled() and given_back == ["claimed"]
+        background.close()
+
+    asyncio.run(run())
 
 
 def test_a_stop_lets_begun_work_finish(play: Callable[[Scene], None]) -> None:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 
 import pytest
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, insert, inspect, select, update
 from sqlalchemy import event as sql_event
 
 from bot.channels.port import Button, Incoming, Outgoing
@@ -264,3 +264,41 @@ def test_numbers_are_never_used_again(inbox: Inbox, engine: Engine) -> None:
         connection.execute(insert(tables.inbox).values(
             channel="fake", event_id="3", conversation="fake:a", event="{}", state="new", received=0.0))
         assert connection.scalar(select(tables.inbox.c.id)) == last + 1
+
+
+def test_how_many_came_in_the_same_minute_is_counted_for_all_processes(inbox: Inbox, engine: Engine, clock: Clock) -> None:
+    clock.now = 1_200_000.0 - 1  # the last second of a minute
+    inbox.store([event("a")])
+    clock.now += 1
+    inbox.store([event("b"), event("c"), event("d", chat="other")])
+    Inbox(engine, clock).store([event("e"), event("b")])
+    earlier = {}
+    while (claimed := inbox.claim()) is not None:
+        earlier[claimed.event.event_id] = claimed.event.earlier
+        inbox.finish(claimed, [])
+    assert earlier == {"a": 0, "b": 0, "c": 1, "d": 0, "e": 2}
+
+
+def test_replies_are_sent_at_once_unless_something_waits_before_them(inbox: Inbox, outbox: Outbox, clock: Clock) -> None:
+    inbox.store([event(1), event(2), event(3, "b")])
+    outbox.put("fake", "fake:a", Outgoing("a", "tuần sau"), "later", due=clock.now + 1000)
+    assert inbox.finish(claim(inbox), [Outgoing("a", "một"), Outgoing("a", "hai")], at_once=True)
+    assert outbox.counts() == {("fake", "sent"): 2, ("fake", "new"): 1}
+    outbox.put("fake", "fake:a", Outgoing("a", "nhắc việc"), "now")
+    for _ in range(2):
+        assert inbox.finish(claim(inbox), [Outgoing("a", "ba")], at_once=True)
+    waiting = [outbox.claim("fake"), outbox.claim("fake")]
+    assert waiting[0] is not None and waiting[0].message.text == "nhắc việc" and waiting[1] is None
+    outbox.sent(waiting[0], "1")
+    behind = outbox.claim("fake")
+    assert behind is not None and behind.message.text == "ba"
+
+
+def test_tables_of_an_older_version_get_the_indexes_they_lack(engine: Engine) -> None:
+    tables.prepare(engine)
+    with engine.begin() as connection:
+        for name in ("ix_outbox_news", "ix_inbox_received"):
+            connection.exec_driver_sql(f"DROP INDEX {name}")
+    tables.prepare(engine)
+    assert {"ix_outbox_news"} <= {index["name"] for index in inspect(engine).get_indexes("outbox")}
+    assert {"ix_inbox_received"} <= {index["name"] for index in inspect(engine).get_indexes("inbox")}

@@ -151,14 +151,12 @@ async def test_ids_that_no_provider_gives_are_ignored(desk: Desk, user: str, cha
 async def test_too_many_messages_cost_one_polite_line_and_no_turn(
     directory: Directory, assistant: FakeAssistant, an: Official
 ) -> None:
-    now = [0.0]
-    person = Person(Desk(directory, assistant.answer, limits=Pace(20, 60.0, clock=lambda: now[0])))
+    person = Person(Desk(directory, assistant.answer, most=20))
     directory.link(an, "telegram", "1001", "1001")
-    replies = [await person.say(f"nhiệm vụ {n}?") for n in range(25)]
+    replies = [await person.say(f"nhiệm vụ {n}?", earlier=n) for n in range(25)]
     assert len(assistant.asked) == 20
     assert replies[20:] == [words.TOO_FAST, "", "", "", ""]
-    now[0] = 60.0
-    assert await person.say("nhiệm vụ 26?") == "Sở Y tế chủ trì."
+    assert await person.say("nhiệm vụ 26?", earlier=0) == "Sở Y tế chủ trì."
 
 
 def test_pace_remembers_a_bounded_number_of_people() -> None:

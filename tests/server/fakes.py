@@ -59,9 +59,12 @@ class FakeChannel(Channel):
     buttons = False
     polls = False
 
-    def receive(self, request: Request) -> Sequence[Incoming]:
-        if request.headers.get("x-fake-secret") != HEADERS["X-Fake-Secret"]:
+    def screen(self, headers: Mapping[str, str]) -> None:
+        if headers.get("x-fake-secret") != HEADERS["X-Fake-Secret"]:
             raise Forbidden("wrong secret")
+
+    def receive(self, request: Request) -> Sequence[Incoming]:
+        self.screen(request.headers)
         try:
             return [Incoming(self.name, str(e["id"]), str(e["user"]), str(e["user"]), "text", str(e["text"]))
                     for e in json.loads(request.body)["events"]]

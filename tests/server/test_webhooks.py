@@ -61,7 +61,7 @@ def test_one_conversation_is_answered_in_its_order(engine: Engine) -> None:
     (HEADERS, b'{"events": 1}', 400),
     (HEADERS, b'{"events": []}', 200),
     (HEADERS, b" " * (LARGEST_BODY + 1), 413),
-    ({}, b" " * (LARGEST_BODY + 1), 413),
+    ({}, b" " * (LARGEST_BODY + 1), 403),
     ({**HEADERS, "Content-Encoding": "gzip"}, gzip.compress(body(1, "an", "x").encode()), 400),
     ({**HEADERS, "Content-Encoding": "gzip"}, b"no gzip at all", 400),
 ], ids=lambda value: str(value)[:20])
@@ -97,7 +97,8 @@ def test_a_fault_in_a_channel_is_not_the_servers(file: Engine, caplog: pytest.Lo
             raise RuntimeError("a fault")
 
     async def scene() -> None:
-        async with running(file, channels=[Broken()]) as here, here.http.post(f"{here.url}/webhook/broken", data="{}") as response:
+        async with running(file, channels=[Broken()]) as here, here.http.post(
+                f"{here.url}/webhook/broken", data="{}", headers=HEADERS) as response:
             assert response.status == 400
 
     with caplog.at_level(logging.ERROR):
@@ -149,7 +150,8 @@ def test_a_body_that_does_not_come_is_not_waited_for_long(file: Engine, monkeypa
         async with running(file) as here:
             host, port = here.url.removeprefix("http://").split(":")
             reader, writer = await asyncio.open_connection(host, int(port))
-            writer.write(b"POST /webhook/fake HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+            secret = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
+            writer.write(f"POST /webhook/fake HTTP/1.1\r\nHost: x\r\n{secret}Content-Length: 100\r\n\r\n{{".encode())
             line = await asyncio.wait_for(reader.readline(), 10)
             assert b" 400 " in line
             writer.close()
@@ -197,5 +199,23 @@ def test_connections_of_one_address_are_limited(file: Engine) -> None:
             connector = aiohttp.TCPConnector(local_addr=("127.0.0.1", 0))
             async with aiohttp.ClientSession(connector=connector) as http, http.get(f"{here.url}/healthz") as response:
                 assert response.status == 200
+
+    asyncio.run(scene())
+
+
+def test_of_a_forged_request_not_even_the_body_is_awaited(file: Engine) -> None:
+    async def scene() -> None:
+        async with running(file) as here:
+            host, port = here.url.removeprefix("http://").split(":")
+            reader, writer = await asyncio.open_connection(host, int(port))
+            writer.write(b"POST /webhook/fake HTTP/1.1\r\nHost: x\r\nX-Fake-Secret: sai\r\nContent-Length: 64\r\n\r\n")
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+            assert head.startswith(b"HTTP/1.1 403")
+            writer.close()
+            assert await here.post(1, "an", "một") == 200
+            async with here.http.get(f"{here.url}/metrics") as response:
+                figures = await response.text()
+            assert 'troly_webhook_rejections_total{channel="fake",reason="forbidden"} 1.0' in figures
+            assert 'troly_http_requests_total{method="POST",status="403"} 1.0' in figures
 
     asyncio.run(scene())

@@ -85,6 +85,7 @@ class Here:
         waiting = self.outbox.claim("web")
         assert waiting is not None
         self.outbox.sent(waiting, await self.channel.send(waiting.message))
+        self.channel.noted(waiting.conversation)
 
 
 @asynccontextmanager
