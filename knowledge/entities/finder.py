@@ -199,7 +199,7 @@ class EntityFinder:
                 found.append(entity("agency_weak" if strength else "agency", slug, span.start, self._whole_name(slug, span.end, tokens)))
         for label, start, end in self._pattern_spans(doc):
             value = self._pattern_value(label, [t.norm_ for t in doc[start:end]])
-            if value is not None and not text[tokens[end - 1].end :][:1].isalpha():  # "vụ 5G" is no fifth one
+            if not text[tokens[end - 1].end :][:1].isalpha():  # "vụ 5G" is no fifth one
                 found.append(entity(label, value, start, end))
         found += _further_numbers(found, text)
         found += [Entity("province", slug, s, e, text[s:e]) for slug, s, e in find_province(text)]
@@ -254,6 +254,8 @@ class EntityFinder:
         """A syllable as the gazetteer knows it: `côg` → `cong`. Words that exist stay, whatever they look like."""
         if len(folded) < 3 or folded in self._words or not folded.isalpha() or zipf_frequency(toned, "vi") > 4.0:
             return folded
+        if toned == folded and is_syllable(folded):
+            return folded  # "nham" is nhầm, not nhóm
         found = corrections(folded, self._words.keys(), limit=1)
         return found[0][0] if found and found[0][1] >= 0.8 else folded
 
@@ -264,6 +266,7 @@ class EntityFinder:
     def _pattern_spans(self, doc: Doc) -> list[tuple[str, int, int]]:
         """Longest matches first; where two kinds cover the same tokens, the more telling kind (nhiệm vụ 18) wins over the bare number."""
         spans = [(self._nlp.vocab.strings[i], s, e) for i, s, e in self._matcher(doc)]
+        spans = [x for x in spans if self._pattern_value(x[0], [t.norm_ for t in doc[x[1] : x[2]]]) is not None]
         rank = {label: n for n, label in enumerate(_PATTERNS)}
         spans.sort(key=lambda x: (-(x[2] - x[1]), rank[x[0]]))
         kept: list[tuple[str, int, int]] = []

@@ -104,13 +104,15 @@ def spell_out(text: str) -> str:
         if (shouting or not word.isupper()) and is_syllable(word.lower()):
             return word
         meanings = abbreviations().meanings(word)
-        return meanings[0] if meanings else with_n(word)
+        return meanings[0] if meanings else whole_syllable(word)
 
     return _LETTERS.sub(full, text)
 
 
-def with_n(word: str) -> str:
-    """The n that is left out when typing fast: `hạg` → `hạng`, `tỉh` → `tỉnh`. No syllable ends in g or h alone."""
+def whole_syllable(word: str) -> str:
+    """What typing fast shortens, written out: `hạg` → `hạng`, `tỉh` → `tỉnh` (no syllable ends in g or h alone), `fòng` → `phòng`."""
+    if word[:1] in "fF" and is_syllable(f"ph{word[1:]}"):
+        return f"ph{word[1:]}"
     longer = f"{word[:-1]}n{word[-1]}"
     return longer if len(word) > 2 and word[-1] in "gh" and word[-2] not in "nc" and is_syllable(longer) else word
 

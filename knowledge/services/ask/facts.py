@@ -41,6 +41,7 @@ _QUANTITY = re.compile(
     r"khi nao|bao gio|nam nao|ngay nao|luc nao|thang may)\b"
 )
 _NO_QUANTITY = re.compile(r"\b(nguon nao|tu dau|o dau|cua ai|ai)\b")
+_FIGURE = re.compile(r"(?<!\()\d|\d(?![\d)])")  # the 1 of "(1)" counts nothing
 _YEAR = re.compile(r"\b20\d\d\b")
 _NUMBER = re.compile(r"\b(bao nhieu|may|bn)\b")
 _WHICH_PAPER = re.compile(
@@ -55,7 +56,8 @@ FITS, FITS_WELL, BEST = 0.72, 0.8, 1 + _DEFINES
 FITS_NARROWLY, _LEAST_NARROWLY = 0.82, 1.6  # how well a part of a message must fit to stand for the whole, and how much it must say
 _REMEMBERED = 50
 _IN_PLAN = re.compile(
-    r"\b(?:trong |theo |o |tai |cua |cai )?(?:bao cao|thong bao|ke hoach|phien hop|cuoc hop)(?: ket luan| so ket| thu nhat)?(?: 0?5 nam)?"
+    r"\b(?:trong |theo |o |tai |cua |cai )?(?:bao cao|thong bao|ke hoach|phien hop|cuoc hop)"
+    r"(?: (?:so )?\d{1,3}(?: ?- ?[a-z]+(?:/[a-z]+)?)?)?(?: ket luan| so ket| thu nhat)?(?: 0?5 nam)?"
     r"(?: thuc hien| trien khai| ve)?(?: (?:nghi quyet|nq)(?: so)? ?\d+(?:-nq/tw)?)?(?: cua| nam \d{4})?(?= |$|[,.?])"
 )
 _TITLE_SAID = 0.45
@@ -88,6 +90,11 @@ def answer_fact(question: Question, kb: KnowledgeBase) -> Answer:
         text += "Anh/chị thử nêu rõ hơn tên chương trình, đơn vị hoặc văn bản."
         return Answer("not_found", text, context=replace(question.context, choices=()), intent=question.intent)
     return quote(question, kb, found)
+
+
+def quote_again(question: Question, kb: KnowledgeBase, row: Row) -> Answer:
+    """Another sentence of the passage that was told last ("bao nhiêu người làm việc ở đó?")."""
+    return quote(question, kb, [_found(row, kb.index.read(question.text, question.spans("province")), question)])
 
 
 def instead(question: Question, kb: KnowledgeBase, mass: float = 1.5) -> Answer | None:
@@ -182,14 +189,14 @@ def _found(row: Row, query: Query, question: Question) -> Found:
         fit = sum(max(a, b) for a, b in zip(one, outside)) / total
         if asks_what and " là " in sentence or asks_name and _PERSON.search(sentence):
             fit += _DEFINES
-        told = (not asks_quantity or any(c.isdigit() for c in sentence)) and bool(numbered.search(fold(sentence)))
+        told = (not asks_quantity or bool(_FIGURE.search(sentence))) and bool(numbered.search(fold(sentence)))
         fits.append(fit if told else fit * 0.75)
     best = max(range(len(sentences)), key=lambda n: (fits[n], -n))
     gains = tuple(sum(max(0.0, x - y) for x, y in zip(one, held[best])) / total for one in held)
     together = sum(max(one[i] for one in held) for i in range(len(query.terms))) / total
     titled = 0.0 if asks_quantity else _titled(str(row.extra.get("heading") or "").split(" › ")[-1], query)
     fit = max(fits[best], 0.94 * together, titled if titled >= _WHOLE_SECTION else 0.0)
-    if asks_quantity and not any(c.isdigit() for c in row.name):
+    if asks_quantity and not _FIGURE.search(row.name):
         fit *= 0.75
     return Found(row, sentences, best, fit, fit * total, gains, titled, max(map(sum, held)) / total)
 

@@ -30,7 +30,7 @@ class Filters:
     """What a list is narrowed to. JSON in and out through the conversation, so that "còn Sở Y tế?" changes one of them.
 
     `alone`: without cooperating agency · `leads`: so many leading agencies at least · `quoted`: the deadline as the plan writes it ·
-    `without`: rows that were told already and are left out.
+    `without`: rows that were told already and are left out · `paper`: the kind of paper that the work is ("đề án").
     """
 
     measures: bool = False
@@ -51,6 +51,7 @@ class Filters:
     leads: int | None = None
     quoted: str | None = None
     without: tuple[str, ...] = ()
+    paper: str | None = None
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Filters:
@@ -148,6 +149,7 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
         leads,
         quoted,
         question.context.focus if reading.asks_beside(question) else (),
+        None if measures else reading.paper_asked(question),
     )
 
 
@@ -337,6 +339,8 @@ def _test(question: Question, kb: KnowledgeBase, filters: Filters) -> Callable[[
             return False
         if filters.under and not (row.kind == "indicator" and row.no.startswith(f"{filters.under}.")):
             return False
+        if filters.paper and fold(filters.paper) not in fold(row.name):
+            return False
         if filters.alone and row.coop or filters.leads and len(row.lead) < filters.leads:
             return False
         if filters.quoted and not (row.due and fold(row.due.text).replace(" ", "") == filters.quoted.replace(" ", "")):
@@ -436,6 +440,8 @@ def _topic_refs(question: Question, kb: KnowledgeBase, filters: Filters) -> set[
 def describe(question: Question, kb: KnowledgeBase, filters: Filters) -> str:
     """What the list holds, in words: `nhiệm vụ do Sở Y tế chủ trì, đến hạn …`."""
     parts = ["chỉ tiêu" if filters.measures else "nhiệm vụ"]
+    if filters.paper:
+        parts.append(f"là {filters.paper}")
     if filters.agencies:
         who = w.names([kb.agency(s).name for s in filters.agencies])
         roles = {

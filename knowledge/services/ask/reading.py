@@ -10,7 +10,7 @@ from rapidfuzz.distance.DamerauLevenshtein import distance
 
 from knowledge.entities import Entity
 from knowledge.services.ask.question import Question
-from knowledge.text.lexicon import is_syllable, spell_out
+from knowledge.text.lexicon import is_syllable, spell_out, whole_syllable
 from knowledge.text.normalize import fold
 
 Role = Literal["lead", "coop", "only_coop", "both", "sole", "joint"]
@@ -95,7 +95,7 @@ _LISTING = re.compile(
 )
 _MEASURED = re.compile(
     r"\b(ty|ti) le (nao|bao nhieu|may|la bao)\b|\bcon so nao\b|\bdat bao nhieu\b|\b(bao nhieu|may|bn|nhieu) (phan tram|"
-    r"%)|\b(den|toi|dat|o) muc (nao|may|bao nhieu)\b|\b(dung )?(hang|thu|top) may\b"
+    r"%|nghin|ngan|ngin|tram|chuc|trieu)|\b(den|toi|dat|o) muc (nao|may|bao nhieu)\b|\b(dung )?(hang|thu|top) may\b"
 )
 _RECURRING = re.compile(r"\bthuong xuyen\b|\bhang nam\b|\bdinh ky\b|\blien tuc\b|\btx\b")
 
@@ -112,6 +112,7 @@ def _cues(text: str) -> str:
 
 
 def _mended(word: str) -> str:
+    word = whole_syllable(word)
     if word in _CUES or is_syllable(word):
         return word
     near = [c for c in _CUES if len(c) > 2 and distance(word, c, score_cutoff=1) <= 1]
@@ -203,6 +204,19 @@ def asks_beside(question: Question) -> bool:
     return bool(_BESIDE_THAT.search(_folded(question)))
 
 
+_PAPERS = {"de an": "đề án", "chuong trinh": "chương trình"}
+_ALL_PAPERS = re.compile(
+    r"\b(?:cac|nhung|may|bao nhieu|bn|danh sach|danh muc|liet ke|tat ca|toan bo|ke het)(?: cac)? (de an|chuong trinh)\b"
+    r"|\b(de an|chuong trinh) (?:nao|gi)\b"
+)
+
+
+def paper_asked(question: Question) -> str | None:
+    """The kind of paper that a list is of ("có bao nhiêu đề án"); None where it asks for work of any kind."""
+    found = _ALL_PAPERS.search(_folded(question))
+    return _PAPERS[found.group(1) or found.group(2)] if found else None
+
+
 def asks_overdue(question: Question) -> bool:
     """Does a list question ask for what is late?"""
     return bool(_OVERDUE.search(_folded(question)))
@@ -267,7 +281,8 @@ def speaks_of_work(question: Question) -> bool:
 _CHANGED = re.compile(
     r"\b(gio|nay|hien nay|hien tai|bay gio|sap nhap|hop nhat|nhap|gop|doi ten|ten moi|"
     r"moi(?! (?:nam|thang|quy|tuan|ky|giai doan|xa|huyen|don vi|co quan|tinh|nguoi|lan|dot))|cu|truoc day|chuyen (ve|sang|"
-    r"cho|qua)|thay|ke thua|ke nhiem|thuoc ve|giai the|tach|con khong|"
+    r"cho|qua)|(tro |doi |h )?thanh (so|ban|co quan|don vi|phong) (gi|nao|j)|sap xep|thay|ke thua|"
+    r"ke nhiem|thuoc ve|giai the|tach|con khong|"
     r"ai lam thay)\b"
 )
 _GROUP_NAME = re.compile(
@@ -369,7 +384,7 @@ _CELLS = {
     "ask_due": re.compile(
         r"\b(?:khi nao|bao gio|chung nao|luc nao|hoi nao|thang may|ngay nao|het han|han (?:chot|cuoi|la|nao|den|toi)|deadline)\b"
     ),
-    "ask_result": re.compile(r"\b(?:ket qua|san pham|dau ra)\b[^.?!,;]{0,15}\b(?:gi|j|nao|ra sao)\b|\bra (?:cai |van ban )?(?:gi|j)\b"),
+    "ask_result": re.compile(r"\b(?:ket qua|san pham|dau ra)\b[^.?!,;]{0,30}\b(?:gi|j|nao|ra sao)\b|\bra (?:cai |van ban )?(?:gi|j)\b"),
 }
 
 

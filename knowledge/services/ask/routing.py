@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from knowledge.services.ask import comparisons, duties, facts, groups, lists, pointing, rows, targets
+from knowledge.services.ask import comparisons, duties, facts, groups, lists, pointing, reading, rows, targets
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import Calibration, content, link, scope
 from knowledge.services.ask.naming import by_words, names_number, own_plans, placed
@@ -40,6 +40,7 @@ _REPORTS = re.compile(
     r"giam sat)\b.*\b(may lan|bao lau|chu ky)\b"
     r"|\b(kho khan|vuong mac)\b.*\b(bao cao|gui|phan anh)\b.{0,25}\b(ai|dau|the nao|hinh thuc)\b"
 )
+_PREPARES = re.compile(r"\b(chuan bi|dau moi|tham muu|soan thao|soan|du thao|xay dung|chu tri)\b")
 _OF_REPORTING = re.compile(
     r"\b(bao cao|bc|so ket|tong ket|kiem tra|giam sat|hop|dinh ky|dinh ki|vuong mac|kho khan|don doc|theo doi|kien nghi|phan anh|"
     r"che do|tuan|doan)\b"
@@ -148,6 +149,8 @@ def _of_reporting(question: Question, kb: KnowledgeBase) -> Question:
     again = question.context.intent == "ask_reporting" and bool(question.context.focus)
     if question.intent == "ask_reporting" and not again and not _OF_REPORTING.search(text):
         return question.ask("ask_lead" if _DOES.search(text) else "ask_due")
+    if question.intent == "ask_reporting" and not again and _DOES.search(text) and _PREPARES.search(text):
+        return question.ask("ask_lead")
     asked = question.intent in ("ask_due", "ask_lead", "ask_detail", "ask_fact", "ask_result", "list_tasks", "ask_coop")
     if asked and _REPORTS.search(text) and not question.named("task_no"):
         return question.ask("ask_reporting")
@@ -271,6 +274,8 @@ def answer_fact(question: Question, kb: KnowledgeBase) -> Answer:
             return targets.answer_target(question, kb)
     asked = question.ask("ask_target" if _AMOUNT.search(text) else "ask_detail")
     linked = link(asked, kb)
+    if linked.how == "focus" and linked.rows[0].kind == "passage":
+        return facts.quote_again(question, kb, linked.rows[0])
     sure = len(linked.rows) == 1 and (linked.how != "words" or linked.hits[0].coverage >= fit - (0.0 if _PAST.search(text) else 0.1))
     if sure or fit < facts.FITS and linked.rows:
         return rows.from_link(asked, kb, linked)
@@ -321,7 +326,7 @@ def better(question: Question, kb: KnowledgeBase, reply: Answer) -> Answer:
         return reply
     if reply.outcome == "not_found" or question.intent in lists.INTENTS and not reply.refs and not question.named("agency"):
         return (duties.on_topic(question, kb, 0.75) if duties.asks_direction(question) else None) or _from_prose(question, kb) or reply
-    if question.intent not in rows.INTENTS:
+    if question.intent not in rows.INTENTS or question.intent == "ask_target" and reading.speaks_of_indicators(question):
         return reply
     if reply.outcome == "clarify" and not reply.choices:
         return _from_prose(question, kb) or reply

@@ -211,18 +211,16 @@ def _unit(row: Row) -> str:
     return row.unit if row.unit.startswith("%") else f" {row.unit[:1].lower()}{row.unit[1:]}"
 
 
-def _cells(row: Row) -> dict[str, str]:
-    """What the row says, each cell by the question that asks for it, as a line."""
-    due = w.due_words(row.due) if row.due and row.due.text else ""
+def _cells(row: Row) -> dict[str, tuple[str, str]]:
+    """What the row says, each cell with its title by the question that asks for it; "" where it says nothing."""
     target = f"{row.target}" + (f" ({row.unit})" if row.unit else "") + (f", đến năm {row.year}" if row.year else "") if row.target else ""
-    cells = {
+    return {
         "ask_target": ("Phải đạt", target),
-        "ask_lead": ("Cơ quan theo dõi" if row.kind == "indicator" else "Chủ trì", w.names(row.lead) if row.lead else ""),
-        "ask_coop": ("Phối hợp", w.names(row.coop) if row.coop else ""),
+        "ask_lead": ("Cơ quan theo dõi" if row.kind == "indicator" else "Chủ trì", w.names(row.lead)),
+        "ask_coop": ("Phối hợp", w.names(row.coop)),
         "ask_result": ("Kết quả", (row.result or "").rstrip(" .")),
-        "ask_due": ("Thời hạn", due),
+        "ask_due": ("Thời hạn", w.due_words(row.due) if row.due and row.due.text else ""),
     }
-    return {intent: f"{title}: {said}" for intent, (title, said) in cells.items() if said}
 
 
 def _also(question: Question, row: Row, said: str) -> list[str]:
@@ -230,13 +228,13 @@ def _also(question: Question, row: Row, said: str) -> list[str]:
     asked = reading.cells_asked(question)
     if len(asked) < 2 or question.intent == "ask_detail":
         return []
-    lines = [line for intent, line in _cells(row).items() if intent in asked and intent != question.intent]
-    return [f"{line}." for line in lines if line not in said]
+    cells = [cell for intent, cell in _cells(row).items() if intent in asked and intent != question.intent]
+    return [f"{title}: {cell or 'kế hoạch không ghi'}." for title, cell in cells if f"{title}: {cell}." not in said]
 
 
 def detail(kb: KnowledgeBase, row: Row) -> str:
     """Everything that the row says."""
-    parts = [f"{w.upper(w.label(row))}: {row.name.rstrip(' .')}.", *(f"• {line}" for line in _cells(row).values())]
+    parts = [f"{w.upper(w.label(row))}: {row.name.rstrip(' .')}.", *(f"• {title}: {said}" for title, said in _cells(row).values() if said)]
     if row.note:
         parts.append(f"• Ghi chú: {row.note}")
     return "\n".join(parts)
