@@ -41,6 +41,8 @@ _QUANTITY = re.compile(
     r"khi nao|bao gio|nam nao|ngay nao|luc nao|thang may)\b"
 )
 _NO_QUANTITY = re.compile(r"\b(nguon nao|tu dau|o dau|cua ai|ai)\b")
+_THING = re.compile(r"\b(?:bao nhieu|may|bn) (?!(?:phan tram|ty|trieu|nghin|ngan)\b)([a-z]{2,} [a-z]{2,})\b")
+_COUNTS = 0.15  # what such a sentence fits better
 _FIGURE = re.compile(r"(?<!\()\d|\d(?![\d)])")  # the 1 of "(1)" counts nothing
 _YEAR = re.compile(r"\b20\d\d\b")
 _NUMBER = re.compile(r"\b(bao nhieu|may|bn)\b")
@@ -181,7 +183,7 @@ def _found(row: Row, query: Query, question: Question) -> Found:
     outside = [0.6 * x for x in Words(" ".join(str(row.extra.get(k) or "") for k in ("heading", "lead_in", "context"))).held(query)]
     text = fold(question.text)
     asks_quantity = bool(_QUANTITY.search(text)) and (not _NO_QUANTITY.search(text) or bool(_NUMBER.search(text)))
-    numbered = _numbered(text)
+    numbered, counted = _numbered(text), _counted(text)
     asks_name = bool(_WHOSE_NAME.search(text))
     asks_what = bool(_IS.search(fold(question.text)))
     fits = []
@@ -190,7 +192,7 @@ def _found(row: Row, query: Query, question: Question) -> Found:
         if asks_what and " là " in sentence or asks_name and _PERSON.search(sentence):
             fit += _DEFINES
         told = (not asks_quantity or bool(_FIGURE.search(sentence))) and bool(numbered.search(fold(sentence)))
-        fits.append(fit if told else fit * 0.75)
+        fits.append((fit if told else fit * 0.75) + (_COUNTS if counted and counted.search(fold(sentence)) else 0.0))
     best = max(range(len(sentences)), key=lambda n: (fits[n], -n))
     gains = tuple(sum(max(0.0, x - y) for x, y in zip(one, held[best])) / total for one in held)
     together = sum(max(one[i] for one in held) for i in range(len(query.terms))) / total
@@ -209,6 +211,13 @@ def _numbered(text: str) -> re.Pattern[str]:
         return re.compile("")
     year = _YEAR.search(text)
     return re.compile(rf"\b{paper.group(1)}(?: so)? \d" + (rf"[^.;]{{0,40}}{year.group()}" if year else ""))
+
+
+@lru_cache(maxsize=100)
+def _counted(text: str) -> re.Pattern[str] | None:
+    """How a sentence tells the number of the thing that is asked for: a figure and the thing behind it ("08 doanh nghiệp")."""
+    thing = _THING.search(text)
+    return re.compile(rf"(?<![\d/])\d{{1,3}}(?:\.\d{{3}})*(?: [a-z]+)? {thing.group(1)}\b") if thing else None
 
 
 def _titled(title: str, query: Query) -> float:
@@ -236,7 +245,8 @@ def quote(question: Question, kb: KnowledgeBase, found: Sequence[Found]) -> Answ
     context = replace(
         question.context, intent=question.intent, text=question.text, focus=tuple(r.ref for r in rows[:3]), choices=(), filters={}
     )
-    facts = {"quote": found[0].sentences[found[0].best], "section": rows[0].extra.get("section", rows[0].no)}
+    own = rows[0].facts() if len(rows) == 1 and rows[0].kind == "duty" else {}
+    facts = own | {"quote": found[0].sentences[found[0].best], "section": rows[0].extra.get("section", rows[0].no)}
     if len(rows) > 1:
         facts["count"] = len(rows)
     return Answer("answer", text, tuple(r.ref for r in rows), facts, context=context, intent=question.intent)
