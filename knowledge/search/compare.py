@@ -21,7 +21,9 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 _WEIGHTS = np.array([FIELD_WEIGHTS[cell] for cell in CELLS])
 _RANKS = _WEIGHTS.argsort().argsort().astype(np.uint8)
-_NAME = CELLS.index("name")
+#: The name is the first of the cells: its tokens, where they stand for the first time, have nothing in the bits above their number.
+_IN_NAME = TOKEN_MASK
+assert CELLS[0] == "name" and _WEIGHTS[0] > _WEIGHTS[1:].max() and AGAIN > _IN_NAME
 
 
 @dataclass(frozen=True)
@@ -35,33 +37,32 @@ class Scores:
 
 
 def compare(segment: Segment, numbers: Numbers, query: Query, rarity: Floats) -> Scores:
-    """How well each row fits; `rarity` is that of each key of the segment."""
-    found = _Found(segment, numbers, query)
-    weights = np.array([t.weight for t in query.terms])
-    fits = _fits(query, found)
-    sentences = np.array([t.sentence for t in query.terms])[:, None] == np.arange(query.sentences)
-    total = weights @ sentences
-    matched = sentences.T @ (weights[:, None] * fits)
+    """How well each row fits; `rarity` is that of the key of each token of the segment. Some term of the question must have weight."""
+    found = _Found(segment, numbers, query, rarity)
+    terms = found.terms
+    weights, sentence_of = np.array([t.weight for t in terms]), np.array([t.sentence for t in terms])
+    fits = weights[:, None] * _fits(found)
+    # Summed up term by term, the same for each row: rows that fit alike get the same figure to the last bit.
+    matched = np.array([fits[sentence_of == sentence].sum(axis=0) for sentence in range(query.sentences)])
+    total = np.bincount(sentence_of, weights, minlength=query.sentences)
     mass = matched.sum(axis=0)
     coverage = mass / total.sum()
     for sentence, weight in enumerate(total.tolist()):
         if weight >= 1.0:
             coverage = np.maximum(coverage, matched[sentence] / weight)
-    title = found.title(rarity)
+    title = found.title()
     return Scores(mass * (1 + 0.4 * title), mass, coverage, title)
 
 
-def _fits(query: Query, found: _Found) -> Floats:
+def _fits(found: _Found) -> Floats:
     """How well each term stands in each row, 0…1: the syllable itself with its neighbours, or a phrase of the same meaning."""
-    terms = query.terms
-    weights, beside = found.of_terms()
-    alone = np.array([0.55 if is_syllable(t.key) else 0.9 for t in terms])[:, None]
-    best: Floats = weights * np.array([t.quality for t in terms])[:, None] * np.where(beside, 1.0, alone)
-    typed = np.array([t.toned is not None for t in terms])[:, None]
-    best *= np.where(typed & ~found.tokens_of_terms(), np.where(beside, 0.85, 0.5), 1.0)
-    found.see_terms(weights > 0)
-    for i, term in enumerate(terms):
-        for phrase, quality in term.others if term.weight > 0 else ():
+    beside, written = found.beside(), found.as_typed()
+    alone = np.array([[0.55 if is_syllable(t.key) else 0.9] for t in found.terms])
+    best: Floats = found.of_terms() * np.array([[t.quality] for t in found.terms]) * np.where(beside, 1.0, alone)
+    if written is not None:
+        best *= np.where(written, 1.0, np.where(beside, 0.85, 0.5))
+    for i, term in enumerate(found.terms):
+        for phrase, quality in term.others:
             fit = found.phrase(phrase)
             if fit is None:
                 continue
@@ -74,35 +75,42 @@ def _fits(query: Query, found: _Found) -> Floats:
 
 
 class _Found:
-    """What of the question stands in each candidate row: keys, pairs and tokens, with the best weight of their cells."""
+    """What of the question stands in each candidate row: keys, pairs and tokens, with the best weight of their cells.
 
-    def __init__(self, segment: Segment, numbers: Numbers, query: Query) -> None:
-        self._segment = segment
-        self._count = len(numbers)
-        self._terms = query.terms
-        keys = dict.fromkeys([t.key for t in query.terms] + [k for t in query.terms for p, _ in t.others for k in p])
+    `terms` are those with weight; the others are only neighbours.
+    """
+
+    def __init__(self, segment: Segment, numbers: Numbers, query: Query, rarity: Floats) -> None:
+        self._segment, self._count, self._rarity = segment, len(numbers), rarity
+        whole = query.terms
+        places = [i for i, t in enumerate(whole) if t.weight > 0]
+        self.terms = [whole[i] for i in places]
+        keys = dict.fromkeys([t.key for t in whole] + [k for t in self.terms for p, _ in t.others for k in p])
         self._slots = {k: slot for slot, k in enumerate(keys)}
-        self._term_slots = np.array([self._slots[t.key] for t in query.terms], np.intp)
-        self._pair_slots = _pair_slots(query, self._slots)
-        self._tokens = {t: slot for slot, t in enumerate(dict.fromkeys(t.toned for t in query.terms if t.toned is not None))}
+        self._ids = [segment.key_ids.get(k, -1) for k in keys]
+        self._term_slots = [self._slots[t.key] for t in self.terms]
+        self._pair_numbers: dict[tuple[int, int], int] = {}
+        # A pair for each term and its neighbour on the left, on the right; the last place is for none.
+        self._left = [self._pair(whole[i - 1].key, whole[i].key) if i else -1 for i in places]
+        self._right = [self._pair(whole[i].key, whole[i + 1].key) if i + 1 < len(whole) else -1 for i in places]
+        self._phrase_pairs = {p: [self._pair(*pair) for pair in zip(p, p[1:])] for t in self.terms for p, _ in t.others}
         self._phrases: dict[Phrase, Floats | None] = {}
-        self._seen = np.zeros((len(keys), self._count), bool)
         self._read(numbers)
+        self._seen = np.zeros((len(keys), self._count), bool)
+        self._seen[self._term_slots] = self._weights[self._term_slots] > 0
 
-    def of_terms(self) -> tuple[Floats, Flags]:
-        """For each term and row: the best weight of its key, and whether the key stands beside its neighbour in the question."""
-        slots = self._term_slots
-        beside = np.zeros((len(slots), self._count), bool)
-        if len(slots) > 1:
-            together = self._pairs[self._pair_slots[slots[:-1], slots[1:]]] > 0
-            beside[:-1] |= together
-            beside[1:] |= together
-        return self._weights[slots], beside
+    def of_terms(self) -> Floats:
+        """For each term and row: the best weight of its key."""
+        return self._weights[self._term_slots]
 
-    def tokens_of_terms(self) -> Flags:
-        """For each term and row: does the syllable stand there with just the marks it was typed with?"""
-        slots = [self._tokens.get(t.toned, -1) if t.toned is not None else -1 for t in self._terms]
-        return np.vstack([self._has_token, np.zeros((1, self._count), bool)])[slots]
+    def beside(self) -> Flags:
+        """For each term and row: does the key stand beside its neighbour in the question?"""
+        together = self._pairs > 0
+        return together[self._left] | together[self._right]
+
+    def as_typed(self) -> Flags | None:
+        """For each term and row: does the syllable stand there with the marks it was typed with, if any? None where none was."""
+        return None if self._written is None else self._written[self._marks]
 
     def phrase(self, phrase: Phrase) -> Floats | None:
         """How well a phrase stands in each row; None where it is in none."""
@@ -110,91 +118,89 @@ class _Found:
             self._phrases[phrase] = self._phrase(phrase)
         return self._phrases[phrase]
 
-    def see_terms(self, where: Flags) -> None:
-        """Notes in which rows the keys of the terms stand; a term without weight is not looked for."""
-        counts = np.array([t.weight > 0 for t in self._terms])
-        np.logical_or.at(self._seen, self._term_slots[counts], where[counts])
-
     def see(self, keys: Phrase, where: Flags) -> None:
         """Notes that the question's words matched these keys."""
         for k in keys:
             self._seen[self._slots[k]] |= where
 
-    def title(self, rarity: Floats) -> Floats:
+    def title(self) -> Floats:
         """The share of each row's name that was matched, by rarity."""
-        ids = [self._segment.key_ids.get(k, -1) for k in self._slots]
-        rare = np.array([[rarity[i] if i >= 0 else 0.0] for i in ids])
-        whole = np.bincount(self._name_owner, rarity[self._name_keys], minlength=self._count)
-        return ((self._in_name & self._seen) * rare).sum(axis=0) / np.maximum(1e-9, whole)
+        rare = np.array([[self._rarity[self._segment.tokens_of(i)[0]] if i >= 0 else 0.0] for i in self._ids])
+        return ((self._seen & (self._weights == _WEIGHTS[0])) * rare).sum(axis=0) / np.maximum(1e-9, self._names)
 
     def _pair(self, left: str, right: str) -> int:
-        return int(self._pair_slots[self._slots[left], self._slots[right]])
+        return self._pair_numbers.setdefault((self._slots[left], self._slots[right]), len(self._pair_numbers))
 
     def _phrase(self, phrase: Phrase) -> Floats | None:
         if len(phrase) == 1:
             slot = self._slots[phrase[0]]
             return self._weights[slot] * 0.8 if self._stands[slot] else None
-        pairs = [self._pair(a, b) for a, b in zip(phrase, phrase[1:])]
-        if not all(self._pair_stands[pair] for pair in pairs):
+        pairs = self._phrase_pairs[phrase]
+        if not self._pairs_stand.issuperset(pairs):
             return None
         found = self._pairs[pairs]
+        if len(pairs) == 1:
+            return found[0]
         return np.where(found.min(axis=0) > 0, found.sum(axis=0) / len(found), 0.0)
 
     def _read(self, numbers: Numbers) -> None:
         segment = self._segment
-        first = segment.offsets[numbers].astype(np.int64)
-        lengths = segment.offsets[numbers + 1].astype(np.int64) - first
-        owner = np.repeat(np.arange(self._count), lengths)
-        places = np.repeat(first - np.cumsum(lengths) + lengths, lengths) + np.arange(int(lengths.sum()))
-        packed = segment.forward[places]
-        tokens, cells = packed & TOKEN_MASK, ((packed >> CELL_SHIFT) & CELL_MASK).astype(np.int8)
-        keys = segment.token_key[tokens]
-        name = np.flatnonzero((cells == _NAME) & (packed < AGAIN))
-        self._name_owner, self._name_keys = owner[name], keys[name]
-        slots = _numbered(len(segment.keys), segment.key_ids, self._slots)[keys]
-        self._note_keys(owner, slots, cells)
-        self._note_pairs(owner, slots, cells)
-        self._has_token = np.zeros((len(self._tokens), self._count), bool)
-        marks = _numbered(len(segment.tokens), segment.token_ids, self._tokens)[tokens]
-        at = np.flatnonzero(marks >= 0)
-        self._has_token[marks[at], owner[at]] = True
-
-    def _note_keys(self, owner: Numbers, slots: Ints, cells: Ints) -> None:
+        first, last = segment.offsets[numbers].tolist(), segment.offsets[numbers + 1].tolist()
+        # Slices, since the tokens of a row stand together: quicker than places one by one.
+        packed = np.concatenate([segment.forward[a:b] for a, b in zip(first, last)])
+        ends = np.cumsum([b - a for a, b in zip(first, last)])
+        tokens = (packed & TOKEN_MASK).astype(np.intp)
+        self._names = self._whole_names(packed, tokens, ends)
+        slots = self._slots_of_tokens()[tokens]
         at = np.flatnonzero(slots >= 0)
-        owner, slots, cells = owner[at], slots[at], cells[at]
+        slots, owner, cells = slots[at], ends.searchsorted(at, "right"), (packed[at] >> CELL_SHIFT) & CELL_MASK
         self._weights = _heaviest((len(self._slots), self._count), slots, owner, cells)
         self._stands = self._weights.any(axis=1).tolist()
-        self._in_name = np.zeros((len(self._slots), self._count), bool)
-        name = cells == _NAME
-        self._in_name[slots[name], owner[name]] = True
+        self._note_pairs(at, slots, owner, cells)
+        self._note_marks(tokens[at], owner)
 
-    def _note_pairs(self, owner: Numbers, slots: Ints, cells: Ints) -> None:
-        beside = (slots[1:] >= 0) & (slots[:-1] >= 0) & (owner[1:] == owner[:-1]) & (cells[1:] == cells[:-1])
-        at = np.flatnonzero(beside)
-        pairs = self._pair_slots[slots[at], slots[at + 1]]
-        at, pairs = at[pairs >= 0], pairs[pairs >= 0]
-        self._pairs = _heaviest((int(self._pair_slots.max(initial=-1)) + 1, self._count), pairs, owner[at], cells[at])
-        self._pair_stands = self._pairs.any(axis=1).tolist()
+    def _whole_names(self, packed: Ints, tokens: Numbers, ends: Numbers) -> Floats:
+        """The rarities of the keys in each row's name, together."""
+        name = np.flatnonzero(packed <= _IN_NAME)
+        upto = name.searchsorted(ends)
+        begins = np.concatenate([[0], upto[:-1]])
+        # The zero is for names without a token: a sum has to begin at some place. Without one it is the next row's first token.
+        sums = np.add.reduceat(np.append(self._rarity[tokens[name]], 0.0), begins)
+        return np.where(upto > begins, sums, 0.0)
 
+    def _slots_of_tokens(self) -> npt.NDArray[np.int16]:
+        """For each token of the segment the slot of its key, −1 for all others."""
+        out = np.full(len(self._segment.tokens), -1, np.int16)
+        for slot, number in enumerate(self._ids):
+            if number >= 0:
+                out[self._segment.tokens_of(number)] = slot
+        return out
 
-def _pair_slots(query: Query, slots: dict[str, int]) -> npt.NDArray[np.int16]:
-    """A number for each pair that the question asks for, by the slots of its two keys; −1 for all others."""
-    out = np.full((len(slots), len(slots)), -1, np.int16)
-    phrases = [tuple(t.key for t in query.terms), *(p for t in query.terms for p, _ in t.others)]
-    pairs = dict.fromkeys((slots[a], slots[b]) for p in phrases for a, b in zip(p, p[1:]))
-    for number, (left, right) in enumerate(pairs):
-        out[left, right] = number
-    return out
+    def _note_pairs(self, at: Numbers, slots: Ints, owner: Numbers, cells: Ints) -> None:
+        numbers = np.full((len(self._slots), len(self._slots)), -1, np.int16)
+        if self._pair_numbers:
+            numbers[tuple(zip(*self._pair_numbers))] = range(len(self._pair_numbers))
+        left = np.flatnonzero((at[1:] - at[:-1] == 1) & (owner[1:] == owner[:-1]) & (cells[1:] == cells[:-1]))
+        pairs = numbers[slots[left], slots[left + 1]]
+        left, pairs = left[pairs >= 0], pairs[pairs >= 0]
+        self._pairs = _heaviest((len(self._pair_numbers) + 1, self._count), pairs, owner[left], cells[left])
+        self._pairs_stand = set(pairs.tolist())
 
-
-def _numbered(size: int, ids: dict[str, int], slots: dict[str, int]) -> npt.NDArray[np.int16]:
-    """For each key or token of the segment its slot in the question, −1 for all others."""
-    out = np.full(size, -1, np.int16)
-    for text, slot in slots.items():
-        number = ids.get(text)
-        if number is not None:
-            out[number] = slot
-    return out
+    def _note_marks(self, tokens: Ints, owner: Numbers) -> None:
+        """Which rows hold a term just as it was typed; the last line, all true, is for terms typed without marks."""
+        lines = {t: line for line, t in enumerate(dict.fromkeys(t.toned for t in self.terms if t.toned is not None))}
+        self._marks = [-1 if t.toned is None else lines[t.toned] for t in self.terms]
+        if not lines:
+            self._written = None
+            return
+        of_token = np.full(len(self._segment.tokens), len(lines), np.int16)
+        for typed, line in lines.items():
+            number = self._segment.token_ids.get(typed)
+            if number is not None:
+                of_token[number] = line
+        self._written = np.zeros((len(lines) + 1, self._count), bool)
+        self._written[of_token[tokens], owner] = True
+        self._written[-1] = True
 
 
 def _heaviest(shape: tuple[int, int], lines: Ints, rows: Numbers, cells: Ints) -> Floats:

@@ -22,6 +22,7 @@ from knowledge.search.query import Query, read_query, scale_rarity
 from knowledge.search.scope import Scope
 from knowledge.search.segment import Segment
 from knowledge.search.words import Words
+from knowledge.text.lexicon import Phrase
 
 #: Rows that are compared exactly; where a predicate accepts few rows, so many are looked at, some at once.
 CANDIDATES, MOST_LOOKED_AT, _AT_ONCE = 200, 4_000, 50
@@ -83,28 +84,34 @@ class Index:
         self._segments = [s for s in segments if len(s)]
         self._fetch, self._held = fetch, held
         self._total = sum(map(len, self._segments))
-        self._rarity = [self._rarity_in(s) for s in self._segments]
+        self._counts = _counts(self._segments)
+        self._rarity = [self._rarity_of_tokens(s) for s in self._segments]
         # Not a decorator: the memory must go with the index.
         self._read = lru_cache(maxsize=64)(self._read_now)
         self._ranked = lru_cache(maxsize=64)(self._rank_now)
         self._pair = lru_cache(maxsize=50_000)(self._find_pair)
+        self._phrase = lru_cache(maxsize=20_000)(self._find_phrase)
 
     @cached_property
     def words(self) -> Words:
         """All keys of the index; iterating gives the frequent ones."""
-        return Words(self._segments)
+        return Words(self._counts)
 
     def rarity(self, k: str) -> float:
         """0 (in every row) … 1 (in none)."""
-        return scale_rarity(self._frequency(k), self._total) if self.knows(k) else 1.0
+        return scale_rarity(self._counts[k], self._total) if k in self._counts else 1.0
 
     def knows(self, k: str) -> bool:
         """Is the syllable in any row?"""
-        return self._frequency(k) > 0
+        return k in self._counts
 
     def knows_pair(self, left: str, right: str) -> bool:
         """Do the two stand side by side in any row?"""
         return self._pair(left, right)
+
+    def knows_phrase(self, phrase: Phrase) -> bool:
+        """Is the first syllable in any row, and does each next one stand beside the one before it in any?"""
+        return self._phrase(phrase)
 
     def read(self, text: str, quiet: Sequence[tuple[int, int]] = ()) -> Query:
         """A question as this index understands it. One question is read several times in a turn, so the last ones are kept."""
@@ -138,16 +145,13 @@ class Index:
     def _find_pair(self, left: str, right: str) -> bool:
         return any(s.has_pair(left, right) for s in self._segments)
 
-    def _frequency(self, k: str) -> int:
-        return sum(int(s.frequency[i]) for s in self._segments if (i := s.key_ids.get(k)) is not None)
+    def _find_phrase(self, phrase: Phrase) -> bool:
+        return self.knows(phrase[0]) and all(map(self.knows_pair, phrase, phrase[1:]))
 
-    def _rarity_in(self, segment: Segment) -> Floats:
-        """`rarity` of each key of a segment."""
-        frequency = segment.frequency.astype(np.int64)
-        for other in self._segments:
-            if other is not segment:
-                _add_common(frequency, segment, other)
-        return np.array([scale_rarity(n, self._total) for n in frequency.tolist()])
+    def _rarity_of_tokens(self, segment: Segment) -> Floats:
+        """`rarity` of the key of each token of a segment."""
+        by_key = np.array([scale_rarity(self._counts.get(k, 0), self._total) for k in segment.keys])
+        return by_key[segment.token_key] if len(by_key) else by_key
 
     def _scored(self, query: Query, scope: Scope, most: int, limit: int) -> list[_Scored]:
         """The best rows of the scope's kinds and plans."""
@@ -192,14 +196,14 @@ def _compared(segment: Segment, numbers: Numbers, query: Query, rarity: Floats, 
     return [_Scored(*line) for line in zip(*(f[best].tolist() for f in figures))]
 
 
-def _add_common(frequency: Numbers, segment: Segment, other: Segment) -> None:
-    """Adds the frequencies of another segment; walks over the smaller of the two."""
-    small, large = sorted((segment, other), key=lambda s: len(s.keys))
-    for k, i in small.key_ids.items():
-        j = large.key_ids.get(k)
-        if j is not None:
-            mine, theirs = (i, j) if small is segment else (j, i)
-            frequency[mine] += other.frequency[theirs]
+def _counts(segments: Sequence[Segment]) -> dict[str, int]:
+    """In how many rows each key stands; none that is left of rows that are no more."""
+    out: dict[str, int] = {}
+    for segment in segments:
+        for k, count in zip(segment.keys, segment.frequency.tolist()):
+            if count:
+                out[k] = out.get(k, 0) + count
+    return out
 
 
 def _pack(rows: Sequence[Row], before: Index | None) -> Segment:

@@ -15,8 +15,8 @@ from knowledge.text.lexicon import key
 
 _CHUNK = 1 << 16
 _SPILL = 1 << 22
-#: A key in more than one of so many rows of a large segment is kept as a bitmap.
-_DENSE_SHARE, _DENSE_FROM = 24, 50_000
+#: A key in more than one of so many rows of a segment that is not small is kept as a bitmap.
+_DENSE_SHARE, _DENSE_FROM = 48, 500
 assert len(FIELD_WEIGHTS) <= int(CELL_MASK) + 1
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Protocol
 
 import wordfreq
 
-from knowledge.text.lexicon import Phrase, abbreviations, is_syllable, key, question_words, synonyms, with_n
+from knowledge.search.words import Near, Slips, Words
+from knowledge.text.lexicon import Phrase, abbreviations, is_syllable, key, question_words, synonyms, whole_syllable
 from knowledge.text.normalize import Token, clean, fold, tokenize
 from knowledge.text.typos import corrections, split_joined
 
@@ -32,9 +33,12 @@ class Vocabulary(Protocol):
     def knows_pair(self, left: str, right: str) -> bool:
         """Do the two stand side by side in any row?"""
 
+    def knows_phrase(self, phrase: Phrase) -> bool:
+        """Is the first syllable in any row, and does each next one stand beside the one before it in any?"""
+
     @property
-    def words(self) -> Collection[str]:
-        """All keys of the index; iterating gives those that a slip may have meant."""
+    def words(self) -> Words:
+        """All keys of the index."""
 
 
 @dataclass(slots=True)
@@ -81,15 +85,20 @@ def _sentence_numbers(text: str, tokens: Sequence[Token]) -> list[int]:
     return [sum(1 for e in ends if e <= t.start) for t in tokens]
 
 
-def _expand_short(token: Token, shouting: bool, left: str | None, right: str | None, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """The syllables that an abbreviation stands for here, the meaning that fits its neighbours; () if it is none."""
+def _expand_short(
+    token: Token, shouting: bool, left: str | None, right: str | None, in_rows: bool, vocabulary: Vocabulary
+) -> tuple[str, ...]:
+    """The syllables that an abbreviation stands for here, the meaning that fits its neighbours; () if it is none.
+
+    `in_rows`: does the short form stand in the rows as such?
+    """
     teen = commonness(token.toned) < 2.5  # "zậy": typed with marks, but no word
     if not token.text.isascii() and "đ" not in token.toned and "ư" not in token.toned and not teen:
         return ()
     if token.toned == "ai" and (shouting or token.text != "AI"):
         return ()
     meanings = abbreviations().meanings(token.text)
-    if not meanings or (vocabulary.knows(token.folded) and not token.text.isupper() and commonness(token.toned) > 5):
+    if not meanings or (in_rows and not token.text.isupper() and commonness(token.toned) > 5):
         return ()
     split = [tuple(t.toned for t in tokenize(m)) for m in meanings]
 
@@ -105,8 +114,18 @@ def _expand_short(token: Token, shouting: bool, left: str | None, right: str | N
     return split[best]
 
 
+def _near_asking(folded: str) -> Near:
+    words = question_words().words
+    return Near(words, _asking_slips().around(folded))
+
+
+@lru_cache(maxsize=1)
+def _asking_slips() -> Slips:
+    return Slips(question_words().words)
+
+
 def _best_correction(folded: str, left: str | None, right: str | None, vocabulary: Vocabulary) -> tuple[str, float] | None:
-    found = corrections(folded, vocabulary.words) + corrections(folded, question_words().words, limit=2)
+    found = corrections(folded, vocabulary.words.near(folded)) + corrections(folded, _near_asking(folded), limit=2)
     if not found:
         return None
 
@@ -127,8 +146,10 @@ def _terms(text: str, vocabulary: Vocabulary) -> list[Term]:
     for i, token in enumerate(tokens):
         left = out[-1].key if out else None
         right = keys[i + 1] if i + 1 < len(keys) else None
-        expanded = _expand_short(token, shouting, left, right, vocabulary)
-        if expanded and vocabulary.knows(keys[i]) and not is_syllable(keys[i]):
+        glued = i > 0 and tokens[i - 1].end == token.start  # "2035 thì s" asks, though rows have Gb/s; the g of 5g is part of a name
+        in_rows = (len(token.folded) > 1 or glued) and vocabulary.knows(token.folded)
+        expanded = _expand_short(token, shouting, left, right, in_rows, vocabulary)
+        if expanded and in_rows and not is_syllable(keys[i]):
             # PII, IoT: the rows use the short form too
             out.append(Term(keys[i], token.toned, 1.0, 1.0, sentences[i], [(tuple(map(key, expanded)), 0.95)]))
         elif expanded:
@@ -139,10 +160,10 @@ def _terms(text: str, vocabulary: Vocabulary) -> list[Term]:
 
 
 def _whole(token: Token, vocabulary: Vocabulary) -> Token:
-    """The token with the n that was left out of its end (`tỉh`, `hạg`), unless it is a word as it stands."""
-    if token.toned[-1] not in "gh" or vocabulary.knows(key(token.toned)) or commonness(token.toned) > 4.5:
+    """The token with what was left out in haste (`tỉh`, `fòng`), unless it is a word as it stands."""
+    if token.toned[-1] not in "gh" and token.toned[0] != "f" or vocabulary.knows(key(token.toned)) or commonness(token.toned) > 4.5:
         return token
-    return token._replace(toned=with_n(token.toned))
+    return token._replace(toned=whole_syllable(token.toned))
 
 
 def _known_or_mended(k: str, typed: str, left: str | None, right: str | None, sentence: int, vocabulary: Vocabulary) -> list[Term]:
@@ -166,19 +187,17 @@ def _known_or_mended(k: str, typed: str, left: str | None, right: str | None, se
 def _weigh(terms: list[Term], vocabulary: Vocabulary) -> None:
     keys = tuple(t.key for t in terms)
     toned = tuple(t.typed for t in terms)
-
-    def may_slip(at: int) -> bool:
-        beside = [(keys[i], keys[i + 1]) for i in (at - 1, at) if i >= 0 and i + 1 < len(keys)]
-        return commonness(toned[at]) < 4.6 and not any(vocabulary.knows_pair(*pair) for pair in beside)
-
-    found = question_words().weights(keys, toned, may_slip)
+    beside = [vocabulary.knows_pair(*pair) for pair in zip(keys, keys[1:])]
+    # Beside no neighbour that it has in any row.
+    may_slip = [commonness(t) < 4.6 and not left and not right for t, left, right in zip(toned, [False, *beside], [*beside, False])]
+    found = question_words().weights(keys, toned, may_slip.__getitem__)
     factors = [factor for factor, _ in found]
-    _give_back(factors, [size == 1 for _, size in found], terms, vocabulary)
+    _give_back(factors, [size == 1 for _, size in found], terms, beside)
     for i, term in enumerate(terms):
         factor = factors[i]
         if len(term.key) == 1 and not term.key.isdigit() and not vocabulary.knows(term.key):
             factor = 0.0
-        if factor == 0.0 and _in_content_word(i, keys, factors, vocabulary):
+        if factor == 0.0 and _in_content_word(i, factors, beside):
             factor = 0.5
         rarity = vocabulary.rarity(term.key)
         if not vocabulary.knows(term.key):
@@ -186,11 +205,11 @@ def _weigh(terms: list[Term], vocabulary: Vocabulary) -> None:
         term.weight = factor * (WEIGHT_FLOOR + (1 - WEIGHT_FLOOR) * rarity)
 
 
-def _give_back(factors: list[float], single: list[bool], terms: list[Term], vocabulary: Vocabulary) -> None:
+def _give_back(factors: list[float], single: list[bool], terms: list[Term], beside: Sequence[bool]) -> None:
     """Typed without marks, `nhan tai` (nhân tài) looks like two words that only ask (nhận, tại): side by side in a row they are one."""
     for i in range(len(terms) - 1):
         bare = all(factors[j] == 0.0 and single[j] and terms[j].toned is None for j in (i, i + 1))
-        if bare and vocabulary.knows_pair(terms[i].key, terms[i + 1].key) and (terms[i].key, terms[i + 1].key) not in _ASKING_PAIRS:
+        if bare and beside[i] and (terms[i].key, terms[i + 1].key) not in _ASKING_PAIRS:
             factors[i] = factors[i + 1] = 0.6
 
 
@@ -216,11 +235,9 @@ _ASKING_PAIRS = {
 }
 
 
-def _in_content_word(i: int, keys: Phrase, factors: Sequence[float], vocabulary: Vocabulary) -> bool:
+def _in_content_word(i: int, factors: Sequence[float], beside: Sequence[bool]) -> bool:
     """Does a word that seems only to ask belong to a compound here, as `số` in `công nghệ số`?"""
-    left = i > 0 and factors[i - 1] > 0 and vocabulary.knows_pair(keys[i - 1], keys[i])
-    right = i + 1 < len(keys) and factors[i + 1] > 0 and vocabulary.knows_pair(keys[i], keys[i + 1])
-    return bool(left or right)
+    return (i > 0 and factors[i - 1] > 0 and beside[i - 1]) or (i + 1 < len(factors) and factors[i + 1] > 0 and beside[i])
 
 
 def _add_synonyms(terms: list[Term], vocabulary: Vocabulary) -> None:
@@ -228,13 +245,9 @@ def _add_synonyms(terms: list[Term], vocabulary: Vocabulary) -> None:
     keys = tuple(t.key for t in terms)
     toned = tuple(t.typed for t in terms)
     for start, end, others in synonyms().spans(keys, toned):
-        known = [(p, SYNONYM_QUALITY) for p in others if _stands(p, vocabulary)]
+        known = [(p, SYNONYM_QUALITY) for p in others if vocabulary.knows_phrase(p)]
         for term in terms[start:end]:
             term.others += known
-
-
-def _stands(p: Phrase, vocabulary: Vocabulary) -> bool:
-    return vocabulary.knows(p[0]) and all(vocabulary.knows_pair(a, b) for a, b in zip(p, p[1:]))
 
 
 def read_query(text: str, vocabulary: Vocabulary, quiet: Sequence[tuple[int, int]] = (), loud: float = 0.2) -> Query:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.model import KINDS
 from knowledge.search.profile import FIELD_WEIGHTS
 
 Ints = npt.NDArray[np.unsignedinteger[Any]]
@@ -68,14 +69,34 @@ class Segment:
         return {t: i for i, t in enumerate(self.tokens)}
 
     @cached_property
+    def writings(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The tokens in the order of their keys, and where those of each key begin (keys + 1)."""
+        order = np.argsort(self.token_key, kind="stable")
+        return order, self.token_key[order].searchsorted(np.arange(len(self.keys) + 1))
+
+    @cached_property
     def dense_lines(self) -> dict[int, int]:
         """Number of a key that stands in very many rows → its line in `bits`."""
         return {int(k): line for line, k in enumerate(self.dense)}
+
+    @cached_property
+    def kind_bits(self) -> Ints:
+        """For each of `KINDS` the rows of it, as `bits`."""
+        return np.array([np.packbits(self.kinds == kind) for kind in range(len(KINDS))])
 
     def number_of(self, key: str) -> int:
         """The number of a key that stands in some row; −1 for any other."""
         number = self.key_ids.get(key, -1)
         return number if number >= 0 and self.frequency[number] else -1
+
+    def order_of(self, key: int) -> tuple[int, int]:
+        """Sorts keys, the rarest first."""
+        return int(self.frequency[key]), key
+
+    def tokens_of(self, key: int) -> npt.NDArray[np.int64]:
+        """All tokens of a key."""
+        tokens, begins = self.writings
+        return tokens[begins[key] : begins[key + 1]]
 
     def has_pair(self, left: str, right: str) -> bool:
         """Do the two keys stand side by side in any row?"""
@@ -86,12 +107,29 @@ class Segment:
         at = int(self.pairs.searchsorted(pair))
         return at < len(self.pairs) and bool(self.pairs[at] == pair)
 
+    def is_dense(self, keys: tuple[int, ...]) -> bool:
+        """Do all the keys, the rarest of them given first, stand in very many rows?"""
+        return keys[0] in self.dense_lines
+
+    def bits_with(self, keys: tuple[int, ...], first: int, last: int) -> Ints:
+        """The rows from `first`, a multiple of eight, to before `last` in which all the dense keys stand, as `bits`."""
+        eighths = slice(first // 8, (last + 7) // 8)
+        found: Ints = self.bits[self.dense_lines[keys[0]], eighths]
+        for k in keys[1:]:
+            found = found & self.bits[self.dense_lines[k], eighths]
+        return found
+
+    def bits_of(self, kinds: Collection[str], first: int, last: int) -> Ints:
+        """The rows from `first`, a multiple of eight, to before `last` that are of some kinds, as `bits`."""
+        lines = [line for line, kind in enumerate(KINDS) if kind in kinds]
+        return np.bitwise_or.reduce(self.kind_bits[lines, first // 8 : (last + 7) // 8], axis=0)
+
+    def are_of(self, kinds: Collection[str], rows: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+        """Which of the rows are of some kinds."""
+        return np.array([kind in kinds for kind in KINDS])[self.kinds[rows]]
+
     def rows_with(self, keys: tuple[int, ...], first: int, last: int) -> Ints:
-        """The rows from `first` to before `last` in which all the keys stand, the rarest of them given first."""
-        if keys[0] in self.dense_lines:
-            lines = [self.dense_lines[k] for k in keys]
-            whole = np.bitwise_and.reduce(self.bits[lines, first // 8 : (last + 7) // 8], axis=0)
-            return (np.flatnonzero(np.unpackbits(whole)[first % 8 : first % 8 + last - first]) + first).astype(np.uint32)
+        """The rows from `first` to before `last` in which all the keys stand, the rarest of them, not dense, given first."""
         found = self.postings[self.starts[keys[0]] : self.starts[keys[0] + 1]]
         if first > 0 or last < len(self):
             a, b = found.searchsorted(np.array([first, last], dtype=found.dtype))
@@ -99,11 +137,6 @@ class Segment:
         for k in keys[1:]:
             found = found[self.holds(k, found)]
         return found
-
-    def flags_of(self, line: int, first: int, last: int) -> Ints:
-        """0 or 1 for each row from `first` to before `last`, from a line of `bits`."""
-        whole = np.unpackbits(self.bits[line, first // 8 : (last + 7) // 8])
-        return whole[first % 8 : first % 8 + last - first]
 
     def holds(self, key: int, rows: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
         """Which of the rows (ascending) a key stands in."""

@@ -199,7 +199,7 @@ def test_tokens_are_kept_encrypted(engine: Engine) -> None:
     assert store.read() == Pair("a2", "r2", 3_000.0)
 
 
-@pytest.mark.parametrize("key", ["", Fernet.generate_key().decode()])
+@pytest.mark.parametrize("key", ["", Fernet.generate_key().decode()], ids=["no key", "another key"])
 def test_without_their_key_tokens_stop_the_channel(engine: Engine, key: str) -> None:
     TokenStore(engine, "zalo_oa", key=Fernet.generate_key().decode()).open("r0")
 

@@ -1,19 +1,24 @@
-"""What only large bases use: bitmaps of frequent keys, a first look by few terms, files, and plans taken over."""
+"""What only large bases use: bitmaps of frequent keys, coarse sums, files, and plans taken over."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from rapidfuzz.distance import DamerauLevenshtein
 
 from knowledge.model import Row
 from knowledge.search import Index, Scope, candidates, packing
 from knowledge.search import index as index_module
 from knowledge.search.files import NoSegment, open_segment, read_about
 from knowledge.search.files import packing as packing_to
+from knowledge.search.index import _counts
 from knowledge.search.packing import Packer
-from knowledge.search.words import Words
+from knowledge.search.words import Slips, Words
+from knowledge.text.normalize import fold
+from knowledge.text.typos import corrections
 from tests.search.reference import Reference
 
 
@@ -30,6 +35,7 @@ def dense(rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> Index:
     monkeypatch.setattr(packing, "_DENSE_FROM", 100)
     monkeypatch.setattr(packing, "_CHUNK", 64)
     monkeypatch.setattr(candidates, "_MANY_RANGES", 1)
+    monkeypatch.setattr(candidates, "_BLOCK", 64)
     segment = packed(rows).finish()
     assert len(segment.dense) > 50 and len(segment.dense) < len(segment.keys) / 2
     return Index.of([segment], lambda numbers: [rows[n] for n in numbers])
@@ -45,8 +51,9 @@ def test_bitmaps_find_what_postings_find(dense: Index, reference: Reference, que
         assert [round(h.score, 9) for h in found] == [round(h.score, 9) for h in expected]
 
 
-def test_few_terms_choose_and_all_terms_rank(dense: Index, rows: list[Row], questions: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The best row stays the best when only the heaviest terms are looked up for every row."""
+def test_coarse_sums_choose_and_all_figures_rank(dense: Index, rows: list[Row], questions: list[str],
+                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    """The best row stays the best when rows are chosen by sums of one byte."""
     usual = Index(rows)
     expected = {text: usual.search(usual.read(text), limit=1) for text in questions}
     monkeypatch.setattr(candidates, "_MANY_ROWS", 10)
@@ -56,6 +63,21 @@ def test_few_terms_choose_and_all_terms_rank(dense: Index, rows: list[Row], ques
         found = dense.search(dense.read(text), limit=1)
         same += [round(h.score, 6) for h in found] == [round(h.score, 6) for h in expected[text]]
     assert same > 0.97 * len(questions)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_largest_sums_of_many_rows(kind: type[np.unsignedinteger[Any]]) -> None:
+    sums = np.random.default_rng(5).binomial(200, 0.3, 100_003).astype(kind)
+    best = candidates._best(sums, 100)
+    assert best.tolist() == sorted(range(len(sums)), key=lambda n: (-int(sums[n]), n))[:100]
+    assert candidates._best(np.zeros(100_000, kind), 100).tolist() == []
+
+
+def test_rows_of_kinds(rows: list[Row]) -> None:
+    segment = packed(rows).finish()
+    kinds = ("task", "target")
+    flags = np.unpackbits(segment.bits_of(kinds, 8, len(rows)), count=len(rows) - 8).astype(bool)
+    assert flags.tolist() == [row.kind in kinds for row in rows[8:]] == segment.are_of(kinds, np.arange(8, len(rows))).tolist()
 
 
 def test_rows_of_a_plan_stand_together(rows: list[Row]) -> None:
@@ -112,6 +134,14 @@ def test_plans_are_taken_over(rows: list[Row]) -> None:
 
 def test_mistyped_words_are_compared_with_few(rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("knowledge.search.words.MOST", 10)
-    words = Words([packed(rows).finish()])
+    words = Words(_counts([packed(rows).finish()]))
     assert len(words) == len(list(words)) == 10 and "cong" in list(words)
     assert "chuyen" in words, "all are known, few are looked through"
+
+
+def test_near_words_are_all_that_a_slip_may_mean(index: Index) -> None:
+    """Corrections found among the near words are those found among all."""
+    slips = ["tôt", "chưc", "chuyn", "chuyeen", "dooi", "ngiệp", "thuc", "qun", "lanh", "hjjj", "phuwong", "tahnh", "x", "oi"]
+    for word in map(fold, slips):
+        assert corrections(word, index.words.near(word)) == corrections(word, index.words)
+        assert set(Slips(index.words).around(word)) >= {w for w in index.words if DamerauLevenshtein.distance(w, word) <= 1}
