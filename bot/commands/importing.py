@@ -14,6 +14,8 @@ from sqlalchemy import Engine
 from bot import errors, startup
 from bot.commands.progress import progress
 from bot.errors import Trouble
+from bot.reminders.renumbering import follow
+from bot.reminders.tables import prepare
 from knowledge.agencies import Provinces
 from knowledge.model import Plan
 from knowledge.parsers.document import UnreadableFile
@@ -100,6 +102,8 @@ def _compare_and_accept(args: argparse.Namespace, plan: Plan, engine: Engine) ->
         raise Trouble(f"Gần như không còn dòng nào của kế hoạch “{plan.id}” trong tệp này, có thể đây là văn bản khác: "
                       f"hãy thêm --plan-id với một mã mới, hoặc --plan-id {plan.id} nếu đúng là thay thế.", errors.USAGE)
     done = accept(engine, plan)
+    prepare(engine)
+    follow(engine)
     if args.json:
         _print_json([{"kind": "accepted", "plan": done.plan_id, "version": done.version, "stored": done.stored}])
     elif done.stored:

@@ -6,24 +6,29 @@ import argparse
 import calendar as months
 import time
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from bot import errors, startup
 from bot.errors import OK, USAGE, Trouble
 from bot.lines import moment
 from bot.reminders import budget, preview
-from bot.reminders.calendar import local
+from bot.reminders.calendar import local, workdays_of
 from bot.reminders.digest import short_day
 from bot.reminders.people import load_people
 from bot.reminders.planner import Planner
 from bot.reminders.reminding import Reminding
+from bot.reminders.week_picture import Week, draw
 from bot.settings import Settings
 from knowledge.agencies import Provinces
+from knowledge.services.remind.notices import Audience
 from knowledge.services.remind.policy import BadPolicy, Policies
-from knowledge.services.remind.works import AgencyKeys, load_works, provinces_heard
+from knowledge.services.remind.preview import days
+from knowledge.services.remind.works import AgencyKeys, WorkBook, load_works, provinces_heard
 
 NAME, HELP = "reminders", """xem trước lịch nhắc việc, dự trù số tin, chạy một lượt nhắc
 
   troly reminders preview --for "Sở Y tế" --from 2025-06-01 --to 2025-06-30
+  troly reminders preview --for "Sở Y tế" --from 2025-06-02 --picture tuan.png
   troly reminders budget
   troly reminders run"""
 _LONGEST = timedelta(days=1100)
@@ -37,6 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shown.add_argument("--province", help="tỉnh, ví dụ hau-giang; không ghi = mọi tỉnh có kế hoạch")
     shown.add_argument("--from", dest="first", help="từ ngày, dạng 2025-06-01 (mặc định: hôm nay)")
     shown.add_argument("--to", dest="last", help="đến ngày (mặc định: 30 ngày sau)")
+    shown.add_argument("--picture", type=Path, metavar="ẢNH.png", help="vẽ tuần của ngày --from thành ảnh (png, svg, pdf)")
+    shown.add_argument("--role", choices=("officer", "leader"), default="officer", help="vẽ tuần của chuyên viên hay lãnh đạo")
     foreseen = orders.add_parser("budget", help="dự trù số tin nhắc việc đến hết tháng so với hạn mức của từng kênh")
     foreseen.add_argument("--now", help="đặt đồng hồ, ví dụ 2025-06-01T07:00")
     ran = orders.add_parser("run", help="chạy một lượt: xếp các tin đến giờ vào hàng chờ gửi")
@@ -78,6 +85,9 @@ def _preview(args: argparse.Namespace) -> int:
         key = keys.key(args.agency, slug) if args.agency else None
         if args.agency and key is None:
             raise Trouble(f"“{args.agency}” chỉ chung nhiều cơ quan; hãy ghi tên một cơ quan.", USAGE)
+        if args.picture:
+            _draw(args, book, slug, key, first, policies, provinces)
+            return OK
         lines = list(preview.calendar(book, provinces_heard(slug, first), key, first, last, policies))
         if not lines:
             continue
@@ -89,6 +99,24 @@ def _preview(args: argparse.Namespace) -> int:
     if not shown:
         print(f"Không có nhắc việc nào cho {args.agency or 'đầu mối của tỉnh'} từ {short_day(first)} đến {short_day(last)}.")
     return OK
+
+
+def _draw(args: argparse.Namespace, book: WorkBook, slug: str, key: str | None, day: date, policies: Policies, known: Provinces) -> None:
+    """The week of a day, of somebody of an agency (without one: of the coordinator)."""
+    policy, monday = policies.of(slug), day - timedelta(days=day.weekday())
+    leads, workdays = args.role == "leader", workdays_of(policy)
+    does = key is not None and not leads
+    audience = Audience(provinces_heard(slug, day), key, alarms=does, weekly=not does, monthly=does)
+    heard = dict(days(book, audience, monday, monday + timedelta(days=6), policy, workdays))
+    role = "Lãnh đạo" if leads else "Chuyên viên"
+    place = known.get(slug)
+    who = f"{role} {book.keys.name(key)}" if key else "Đầu mối của tỉnh"
+    week = Week(monday, f"{who}, {place.full_name if place else slug}", f"{policy.hour:%H:%M}", heard, workdays)
+    try:
+        draw(week, args.picture)
+    except (OSError, ValueError) as error:
+        raise Trouble(f"Không vẽ được ảnh “{args.picture}”: {error}.", USAGE) from error
+    print(f"Đã vẽ {args.picture}")
 
 
 def _budget(args: argparse.Namespace) -> int:

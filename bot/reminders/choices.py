@@ -45,6 +45,11 @@ def hour_of(connection: Connection, official: int) -> time | None:
     return time.fromisoformat(found) if found else None
 
 
+def email_of(connection: Connection, official: int) -> str | None:
+    """The address that a person proved is theirs."""
+    return connection.scalar(select(preferences.c.email).where(preferences.c.official == official))
+
+
 def is_off(connection: Connection, official: int) -> bool:
     """Has the person switched all reminders off?"""
     return bool(connection.scalar(select(preferences.c.off).where(preferences.c.official == official)))
@@ -95,6 +100,13 @@ def stills(connection: Connection, official: int) -> list[Still]:
     """The rows that the person is not reminded of, the latest first."""
     c = quiet.c
     return [Still(*line) for line in connection.execute(select(c.ref, c.why, c.until).where(c.official == official).order_by(c.at.desc()))]
+
+
+def last_deadline(connection: Connection, official: int, ref: str) -> date | None:
+    """The latest deadline of a row that the person was told of."""
+    c = notices.c
+    found = connection.scalar(select(func.max(c.deadline)).where(c.official == official, c.ref == ref, c.deadline != ""))
+    return date.fromisoformat(found) if found else None
 
 
 def last_digest(connection: Connection, official: int, since: float) -> list[str]:

@@ -220,6 +220,12 @@ def _side(side: str, unit: str, first: date, last: date) -> date:
     return workday_until(last - timedelta(days=2) if unit == "week" else last, _WORKDAYS)
 
 
+@_reads(r"(?<!\w)(?:den|tới|toi|qua)\s+het\s+(?P<unit>tuan|thang|quy|nam)(?:\s+(?:nay|(?P<next>sau)))?(?!\w)(?!\s*\d)")
+def _over(match: re.Match[str], today: date) -> date:
+    """Đến hết tháng: the first working day after."""
+    return workday_from(time.unit_around(unit_of(match["unit"]), today, 2 if match["next"] else 1)[0], _WORKDAYS)
+
+
 @_reads(r"(?<!\w)(?:sang\s+|qua\s+)?(?P<unit>tuan|thang|quy|nam)\s+(?P<next>sau|toi|tới|ke tiep|ke|tiep theo)(?!\w)(?!\s*han)",
         r"(?<!\w)(?:sang|qua)\s+(?P<unit>tuan|thang|quy|nam)(?P<next>)(?!\w)(?!\s*\d)")
 def _next_unit(match: re.Match[str], today: date) -> date:

@@ -71,7 +71,7 @@ class Failover:
         d, o = digests.c, outbox.c
         patience = 60.0 * self._planner.policies.default.patience_minutes
         query = (
-            select(d.dedupe, d.official, d.day, d.outbox, d.channel, d.tried, d.again, o.id, o.state, o.message, o.error)
+            select(d.dedupe, d.official, d.day, d.outbox, d.channel, d.tried, d.again, d.queued, o.id, o.state, o.message, o.error)
             .join_from(digests, outbox, o.dedupe == d.outbox).where(
                 d.state == "open",
                 or_(o.state.in_(("other", "dead")), (o.state == "new") & or_(d.queued <= now - patience, d.channel.in_(list(blocked)))),
@@ -85,10 +85,14 @@ class Failover:
         tried = json.loads(line.tried)
         again = line.again is not None
         this_time = [] if again else [*tried[_after_mark(tried):], line.channel]
-        free = [] if person is None else [a for a in self._planner.addresses(person, blocked) if a.channel not in this_time]
+        usable = [] if person is None else self._planner.addresses(person, blocked)
+        free = [a for a in usable if a.channel not in this_time]
+        others = [a for a in usable if a.channel != line.channel]
         if line.state == "new":
             if free:
                 self._send(line, free[0], [*tried, line.channel], now, moves, withdraw=True)
+            elif others and line.day == at.date() and line.queued <= now - _PAUSE:  # one that refused may take it by now
+                self._send(line, others[0], [*tried, line.channel, _ROUND_MARK], now, moves, withdraw=True)
         elif line.message == "" or person is None or line.day < at.date():
             self._release(line, moves)
         elif free:

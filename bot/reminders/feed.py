@@ -94,7 +94,7 @@ class Feeds:
         """What the person's agency leads or helps with (of a coordinator the province's plans), without what they switched off or did."""
         today = local(self._clock()).date()
         with self._engine.connect() as connection:
-            quiet = {still.ref for still in choices.stills(connection, official.id) if still.why != "snoozed"}
+            quiet = {still.ref for still in choices.stills(connection, official.id) if still.until is None}
             asked = choices.open_requests(connection, official.id)
         extra: dict[str, set[int]] = {}
         for one in asked:

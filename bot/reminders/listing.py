@@ -40,4 +40,4 @@ def _asked(one: Asked, row: Row | None, workdays: Workdays) -> str:
 def _why(one: Still) -> str:
     if one.why == "snoozed" and one.until:
         return f"hoãn đến {say.weekday(one.until)}"
-    return "đã báo xong" if one.why == "done" else "đã tắt"
+    return ("đã báo xong kỳ này" if one.until else "đã báo xong") if one.why == "done" else "đã tắt"

@@ -38,7 +38,8 @@ def _words(*alternatives: str) -> re.Pattern[str]:
 
 #: A message without any of these words is no order: nearly all questions are done with here.
 STEM = _words(
-    r"(?<!\w)(?:nhac|hoan|hoàn|xong|lich|tat|bat|mo|lui|doi|dời|gui|bao|nhan|xem|biet|link|ics|icalendar|liet ke|tom tat|cho)(?!\w)")
+    r"(?<!\w)(?:nhac|hoan|hoàn|xong|lich|tat|bat|mo|lui|doi|dời|gui|bao|nhan|xem|biet|link|ics|icalendar|liet ke|tom tat|cho|mail|e-?mail"
+    r"|gmail|thu dien tu|dung)(?!\w)")
 
 # -- questions
 
@@ -78,10 +79,26 @@ TELL_ME = _words(r"^(?:bao|thong bao|nhan|nhắn|alo|goi|canh bao|gui thong bao)
 #: What may stand before "nhắc em" in an order.
 LEADS_IN = _words(
     r"(?:^|[,.;:!?]|(?<!\w)(?:thi|de|nho|hay|nen|roi|va|duoc|muon|can|xin|giup|phai|la|{YOU}|co the))\s*$", r"{ROW}\s*$")
+#: To remind somebody else.
+OTHERS = _words(
+    r"^{REMIND}(?: cho| giup| gium| ho)* (?:ca (?:phong|so|co quan|don vi|nhom|team|ban)|(?:tất ca|tat ca )?(?:moi|mọi) nguoi"
+    r"|cac (?:anh|chi|ban|phong|don vi|dong chi|can bo|so)|(?:lanh dao|truong phong|pho phong|giam doc|pho giam doc|chuyen vien|van thu"
+    r"|ke toan|sep|can bo)(?! (?:em|tôi|toi|minh)))(?!\w)")
+NAMED = re.compile(
+    r"(?i:nhắc|nhac)(?: (?i:cho|giúp|giùm|hộ|giup|gium|ho))? (?i:anh|chị|chi|ông|ong|bà|ba|cô|co|chú|chu|bạn|ban|đồng chí|dong chi|đ/c)"
+    r" [A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?: [A-ZĐÀ-Ỹ][a-zà-ỹđ]+){0,3}"
+    r"(?= (?i:nhiệm vụ|nhiem vu|nv|việc|viec|về|ve|làm|lam|nộp|nop|họp|hop|báo cáo|bao cao|trước|truoc|sáng|chiều|mai|thứ|lúc|ngày)(?!\w))")
 #: Said about reminding, not asked for: "đã nhắc", "văn bản nhắc", "ai nhắc".
 TOLD_OF = _words(r"(?<!\w)(?:da|tung|se|van ban|tai lieu|nghi quyet|ke hoach|thong bao|cong van|ban|duoc|bi|ai) nhac(?!\w)")
 UNMARKED_TO = _words(r"^{REMIND} toi(?!\w)")  # "nhắc tôi", or "nhắc tới" without its marks
 LISTED = _words(r"(?:cac|nhung|may|het|toan b[oộ]|tất ca|tat ca|danh sach|sap|so|ten)(?!\w)")
+#: Rather which work than when: "tháng 12 gửi em danh sách nhiệm vụ".
+WHOLE_UNIT = _words(r"^(?:trong |vao |cua )?(?:tuan|thang|quy|nam)(?!\w)")
+#: What is sent once, where the time comes first: "cuối tháng gửi em danh sách việc trễ".
+ONCE = _words(
+    r"^(?:thi )?(?:gui|nhan|nhắn|tong hop|tom tat|liet ke)(?: (?:tin|lai))*(?: cho| giup)* {ME}"
+    r" (?:(?:tin|ban|danh sach|tom tat|tong hop|ds) )+"
+    r"(?:(?:cac|nhung) )?(?:viec|nhiem vu|cong viec|dau viec)(?!\w)(?! \d)")
 SENDING = _words(
     r"(?<!\w)(?:gui|nhac|bao|thong bao|nhắn|liet ke|tom tat|tong hop|cap nhat|cho|diem)(?: (?:viec|lai|nho|tin))*"
     r"(?: cho| giup| qua)* {ME}(?!\w)")
@@ -103,7 +120,20 @@ UNMUTE = _words(
 SNOOZE = _words(
     r"^(?:(?:tam|tạm) )?(?:(?:hoan|lui)(?: (?:viec(?= nhac)|lai|lich))*|doi(?= (?:viec )?(?:nhac|lich nhac))|dời(?= (?:viec )?nhac))"
     r"(?: {REMIND})?{FOR_ME}?(?: (?:lai|viec{NOT_NUMBERED}))?(?: (?:den|sang|toi|tới))?(?!\w)")
-AGAIN = _words(r"^(?:de )?(?:thi )?nhac(?: viec)? lai{FOR_ME}?(?: (?:viec{NOT_NUMBERED}|sau))?(?!\w)")
+AGAIN = _words(
+    r"^(?:de )?(?:thi )?nhac(?: viec)? (?:lai|tiep){FOR_ME}?(?: (?:viec{NOT_NUMBERED}|sau))?(?!\w)",
+    r"^de (?:do )?(?:thi |hay |roi |moi )*nhac{FOR_ME}?$")
+#: Not now: with a time it puts off ("hôm nay đừng nhắc nữa", "không nhắc việc 24 đến hết tháng").
+HUSH = _words(
+    r"^(?:{ME} )?(?:thoi )?(?:dung|đừng|khoi|khong|ngung|tat|thoi|mien|(?:tam|tạm) (?:dung|ngung|tat|thoi))"
+    r"(?: (?:co|can|phai|gui|viec))* {REMIND}{FOR_ME}?(?: nua)?(?!\w)")
+FOR_NOW = _words(r"(?<!\w)(?:trong |ca )?(?P<unit>tuan|thang|quy) nay(?!\w)")
+UNTIL = _words(r"(?<!\w)(?:den|tới|toi|cho den|qua)(?! han)(?!\w)")
+LONG = _words(r"(?<!\w)(?:tuan|thang|quy|nam)(?!\w)")
+EVERYTHING_OFF = _words(r"^(?:tat|dung|ngung)(?: (?:lai|luon|di))* {ALL}(?: (?:di|luon))*$")
+END_SUMMARIES = _words(
+    r"^(?:tat|dung|đừng|ngung|thoi|bo|huy|khong)(?: (?:can|muon|nhan|gui|cho|{ME}|nua|tin|ban))* tom tat(?: viec)?"
+    r"(?: (?:dau|hang|moi|cua))?(?: (?:tuan|thang|ngay|so|tinh|don vi))?(?: nua)?$")
 #: About the work itself, not about being reminded of it.
 NOT_MINE = _words(r"(?<!\w)(?:thoi han|han|tien do|gia han|ke hoach|cuoc hop|hop)(?!\w)")
 EVERYTHING = _words(r"(?<!\w)(?:het|tất ca|tat ca|toan b[oộ]|moi thu|mọi|tất)(?!\w)")
@@ -120,6 +150,16 @@ SEEN = _words(
     r"(?: roi)?(?!\w)")
 BUTTON = _words(r"^(?P<what>tat|hoan|da xong|da nhan|bat) (?:so |muc |viec so )?(?P<n>\d{1,2})$")
 
+# -- where to
+
+CHANNEL = _words(
+    r"^(?:{CHANGE} |chuyen )?(?:(?:kenh|noi|cach) )?(?:gui|nhan|chuyen|nhac|bao|lay)?(?: (?:tin|lai|het))*(?: ?{REMIND})?"
+    r"(?: (?:cho )?{ME})?(?: (?:tin|thong bao))*(?: (?:qua|bang|vao|toi|tới|den|sang|ve|o|tren|thanh|la))+ (?:kenh |dia chi |hop thu )*"
+    r"(?P<name>e ?-?mail|gmail|mail|thu dien tu|telegram|tele|zalo)(?: (?:cua {ME}|thoi|oa|bot|la))*(?: ?:)?$")
+NO_EMAIL = _words(
+    r"^(?:bo|xoa|huy|go|ngung|thoi|tat|dung|khong)(?: (?:gui|nhan|{REMIND}|nua|dia chi|qua|bang|vao|viec))*"
+    r" (?:e ?-?mail|gmail|mail|thu dien tu)(?: (?:cua {ME}|nua))*$")
+
 # -- what there is, the hour, help
 
 LIST = _words(
@@ -132,6 +172,7 @@ LIST = _words(
     r"^(?:lich|danh sach) {REMIND}(?: (?:cua )?{ME})?$",
     r"^{REMIND} cua {ME}$",
     r"^con (?:nhac|lich nhac) nao(?: khong)?$",
+    r"^(?:{ME} )?(?:dang )?(?:co|dat|hen) (?:bao nhieu|may) (?:lời|loi|lich|cai|viec) {REMIND}$",
 )
 HOUR = _words(
     r"{CHANGE} (?:gio|thoi gian|khung gio|thoi diem)(?: (?:gui|nhan|cua))*(?: tin| thong bao)? {REMIND}(?: hang ngay| moi ngay)?"

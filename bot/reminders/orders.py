@@ -7,18 +7,20 @@ It must be sure: whatever is not clearly such an order is a question for the ass
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from datetime import datetime, time
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import Literal
 
 from bot.reminders import order_words as w
+from bot.reminders.own_channel import ADDRESS
 from bot.reminders.spoken import folded, mend
 from bot.reminders.targets import Target, find_target
 from bot.reminders.times import USUAL_HOUR, At, Every, Lead, Reading, When, read_time
 
 Kind = Literal[
-    "remind", "standing", "snooze", "mute", "unmute", "done", "seen", "list", "hour", "help", "calendar", "agency_calendar", "no_calendar"]
+    "remind", "standing", "snooze", "mute", "unmute", "done", "seen", "list", "hour", "help", "calendar", "agency_calendar", "no_calendar",
+    "others", "channel", "no_email"]
 LONGEST = 300
 _NOTHING = Target()
 _EDGE = " \t,.;:!-–~\"“”'()"
@@ -30,11 +32,12 @@ _AT_ENDS = re.compile(r"(?i)\s*(?:như cũ|nhu cu|nữa|nua|hết rồi|rồi|ro
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be done, to which work, when."""
+    """What is to be done, to which work, when; on which `channel`: an e-mail address, or how a channel's name begins."""
 
     kind: Kind
     target: Target = field(default_factory=Target)
     when: When | None = None
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,17 +81,21 @@ def read_order(text: str, now: datetime, usual: time = USUAL_HOUR) -> Order | No
     if not w.STEM.search(folded(mended)):
         return None
     message = _Message(text, bare(mended), now, usual)
+    if (channel := _channel(message)) is not None:
+        return channel
     fixed = next((kind for kind, pattern in _FIXED if pattern.search(message.words)), None)
     if fixed:
         return Order(fixed)
+    sending = w.SENDING.search(message.rest) or w.REMIND_FIRST.match(message.rest)
     if message.asks():
-        return None if w.STANDING_ASKED.search(message.words) else _standing(message, w.SENDING.search(message.rest))
+        return None if w.STANDING_ASKED.search(message.words) else _standing(message, sending)
+    if w.OTHERS.match(message.rest) or w.NAMED.match(message.whole):
+        return Order("others")
     button = w.BUTTON.fullmatch(message.words)
     if button:
         return Order(_BUTTONS[button["what"]], Target(place=int(button["n"])))
     if w.HOUR.search(message.rest):
         return Order("hour", when=_hour(message))
-    sending = w.SENDING.search(message.rest) or w.REMIND_FIRST.match(message.rest)
     return _quiet(message) or _standing(message, sending) or _finished(message) or _remind(message)
 
 
@@ -107,6 +114,18 @@ def bare(text: str) -> str:
             return text.strip(_EDGE + "?")
 
 
+def _channel(message: _Message) -> Order | None:
+    """ "Gửi nhắc qua email a@b.gov.vn", "nhắc em qua Zalo"."""
+    address = ADDRESS.search(message.text)
+    words = folded(bare(mend(message.text.replace(address[0], " ")))) if address else message.words
+    if w.NO_EMAIL.fullmatch(words):
+        return Order("no_email")
+    found = w.CHANNEL.fullmatch(words)
+    if found is None or address is None and ("nhac" not in words or message.asks()):
+        return None
+    return Order("channel", channel=address[0] if address else {"tel": "telegram", "zal": "zalo"}.get(found["name"][:3], "email"))
+
+
 def _hour(message: _Message) -> When | None:
     """The hour, also where "hằng ngày" stands by it."""
     if not isinstance(message.reading.when, Every):
@@ -118,6 +137,9 @@ def _hour(message: _Message) -> When | None:
 def _standing(message: _Message, sending: re.Match[str] | None) -> Order | None:
     """ "Mỗi sáng thứ hai gửi em việc của sở trong tuần"; `sending`: where it says what to do."""
     when = message.reading.when
+    if isinstance(when, At) and when.day_said and w.ONCE.match(message.rest):
+        first = message.words.startswith(message.rest[:6])  # the time stands later: it may say which work
+        return None if first or w.WHOLE_UNIT.match(message.words) else Order("standing", when=when)
     if not isinstance(when, Every) or sending is None or not w.LEADS_IN.search(message.rest[:sending.start()]):
         return None
     target = find_target(_after(message.reading.rest, sending))
@@ -126,6 +148,12 @@ def _standing(message: _Message, sending: re.Match[str] | None) -> Order | None:
 
 def _quiet(message: _Message) -> Order | None:
     """To be reminded no more, again, or later."""
+    if w.EVERYTHING_OFF.match(message.words):
+        return Order("mute", Target(every=True))
+    if w.END_SUMMARIES.match(message.words):
+        return Order("mute", when=Every(""))
+    if (later := _later(message)) is not None:
+        return later
     mute, unmute = w.MUTE.match(message.words), w.UNMUTE.match(message.words)
     if isinstance(message.reading.when, Every) and (mute or w.STOP.match(message.rest)):
         return Order("mute", when=message.reading.when)
@@ -142,6 +170,21 @@ def _quiet(message: _Message) -> Order | None:
     if isinstance(message.reading.when, Lead | Every) or (target.words and "nhac" not in said.group()):
         return None
     return Order("snooze", target, message.reading.when)
+
+
+def _later(message: _Message) -> Order | None:
+    """ "Hôm nay đừng nhắc nữa", "không nhắc nhiệm vụ 24 đến hết tháng", "tuần này đừng nhắc việc 24": until the time is over."""
+    now = w.FOR_NOW.search(message.words)
+    text = f"{now['unit']} sau {message.whole[:now.start()]}{message.whole[now.end():]}" if now else message.whole
+    reading = read_time(text, message.now, message.usual)
+    hush = w.HUSH.match(folded(reading.rest))
+    if hush is None or not isinstance(reading.when, At) or not reading.when.day_said:
+        return None
+    until = now is not None or w.UNTIL.search(message.words) is not None
+    if not until and w.LONG.search(message.words):
+        return None  # "tuần sau đừng nhắc": more than a day
+    when = reading.when if until else replace(reading.when, moment=reading.when.moment + timedelta(days=1))
+    return Order("snooze", _of_whom(_AT_ENDS.sub("", _after(reading.rest, hush)), ""), when)
 
 
 def _finished(message: _Message) -> Order | None:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, Connection, Double, Index, String, Table, Text, delete, select
+from sqlalchemy import Column, Connection, Double, Index, String, Table, Text, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.reminders.tables import metadata
@@ -25,7 +25,7 @@ pending = Table(
 
 @dataclass(frozen=True)
 class Pending:
-    """A question that waits. `step`: which (work), when, confirm, or settled: `action` was done and `told` said.
+    """A question that waits. `step`: which (work), when, confirm; or settled: `action` was done and `told` said; or withdrawn.
 
     `text`, `asked`: the order and when it was given (UTC seconds); `refs`: the rows to choose from, or the one row chosen;
     `timed`, `timed_at`: the time said afterwards; `action`: what a "có" does.
@@ -62,3 +62,9 @@ def write(connection: Connection, conversation: str, official: int, question: Pe
 def drop(connection: Connection, conversation: str) -> None:
     """The question is off the table."""
     connection.execute(delete(pending).where(pending.c.conversation == conversation))
+
+
+def withdraw(connection: Connection, conversation: str) -> None:
+    """The question can't be answered any more, and whoever answers it is to hear so."""
+    withdrawn = json.dumps(asdict(Pending("withdrawn", "", 0.0)))
+    connection.execute(update(pending).where(pending.c.conversation == conversation).values(question=withdrawn))

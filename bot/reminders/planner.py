@@ -8,20 +8,21 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, and_, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.channels.port import Outgoing
+from bot.channels.port import Button, Outgoing
 from bot.delivery import rows
 from bot.delivery.tables import outbox
 from bot.delivery.tables import prepare as prepare_delivery
 from bot.officials.tables import officials
 from bot.officials.tables import prepare as prepare_officials
 from bot.reminders import budget, digest, tables, wishes
+from bot.reminders.bulk import insert_many, insert_new
 from bot.reminders.calendar import local, workdays_of
 from bot.reminders.escalation import Unanswered, unanswered
 from bot.reminders.people import Address, People, Person, load_people
@@ -75,7 +76,6 @@ class Planner:
     ) -> None:
         self.engine, self.policies, self._clock, self.quotas = engine, policies or Policies.load(), clock, quotas
         self._working, self._reached = working or dict, reached
-        self._insert = (postgresql if engine.dialect.name == "postgresql" else sqlite).insert
         self._book: WorkBook | None = None
         self._seen: Any = None
         self._day: date | None = None
@@ -107,7 +107,7 @@ class Planner:
         waiting = {p.id for p in regular}
         beside = [p for p in people.all if p.id not in waiting and not p.off
                   and any((p.id, request.key) not in self._answered for request in asked.now.get(p.id, ()))]
-        self._coverage = self._covered() if regular or beside else {}
+        self._coverage = self._covered(at.date()) if regular or beside else {}
         up = self._unanswered(regular, at.date())
         for batch in _batches(regular):
             self._tell(batch, now, at, up, asked, blocked, result, beside=False)
@@ -211,16 +211,19 @@ class Planner:
             return Unanswered()
         return unanswered(self.engine, self.book, self.book.keys, self.policies, today, self._done, self._coverage)
 
-    def _covered(self) -> dict[tuple[str, str], set[str]]:
-        """Rows that somebody of an agency reported done."""
+    def _covered(self, today: date) -> dict[tuple[str, str], set[str]]:
+        """Rows that somebody of an agency reported done; under "" those that all agencies in charge did."""
         q, o, found = tables.quiet.c, officials.c, defaultdict[tuple[str, str], set[str]](set)
         query = select(q.ref, o.province, o.agency).join_from(tables.quiet, officials, o.id == q.official).where(
-            q.why == "done", o.role.in_(("officer", "leader")), o.province.is_not(None), o.agency.is_not(None))
+            q.why == "done", or_(q.until.is_(None), q.until > today),
+            o.role.in_(("officer", "leader")), o.province.is_not(None), o.agency.is_not(None))
         with self.engine.connect() as connection:
             for ref, province, agency in connection.execute(query):
                 key, work = self.book.keys.key(agency, province), self.book.by_ref.get(ref)
                 if key is not None and work is not None and key in work.lead:
                     found[province, key].add(ref)
+        for (province, _), refs in list(found.items()):
+            found[province, ""] |= {ref for ref in refs if all(ref in found.get((province, key), ()) for key in self.book.by_ref[ref].lead)}
         return found
 
     # -- telling
@@ -234,7 +237,7 @@ class Planner:
         ready: list[_Ready] = []
         for person in batch:
             requests = [*asked.now.get(person.id, ()), *([] if beside else asked.dated.get(person.id, ()))]
-            covered = self._coverage.get((person.province, person.key or ""), ())
+            covered = self._coverage.get((person.province, "" if person.role == "coordinator" else person.key or ""), ())
             past = Past(told.get(person.id, ()), quiet.get(person.id, {}), covered, requests)
             agenda = self.agenda(person.province, at.date())
             audience = replace(person.audience, alarms=False, weekly=False, monthly=False) if beside else person.audience
@@ -322,17 +325,26 @@ class Planner:
     def _insert_all(self, connection: Connection, ready: Sequence[_Ready], now: float, today: date) -> tuple[int, int]:
         """How many messages with how many notices were new: whoever inserts a digest's line first sends it. Raises IntegrityError."""
         lines = [_digest_line(one, now, today) for one in ready]
-        first = self._insert(tables.digests).on_conflict_do_nothing().returning(tables.digests.c.dedupe)
-        new = set(connection.scalars(first, lines))
+        new = insert_new(connection, tables.digests, lines, "dedupe")
         won = [one for one in ready if one.dedupe in new]
         told = [line for one in won for line in _notice_lines(one, now, today)]
         if won:
-            connection.execute(insert(outbox), [line for one in won for line in _outbox_lines(one, self.book, now, today)])
-            connection.execute(insert(tables.notices), told)
+            insert_many(connection, outbox, [line for one in won for line in self._outbox_lines(one, now, today)])
+            insert_many(connection, tables.notices, told)
         ended = [number for one in won for number in one.ended]
         if ended:
             connection.execute(update(tables.requests).where(tables.requests.c.id.in_(ended)).values(ended=now))
         return len(won), len(told)
+
+    def _outbox_lines(self, one: _Ready, now: float, today: date) -> Iterator[dict[str, Any]]:
+        """The message, and its copy for the web page."""
+        places = [(one.address, one.dedupe)]
+        if one.person.web and one.person.web != one.address:
+            places.append((one.person.web, f"{one.dedupe}:{one.person.web.channel}"))
+        text = digest.text(one.notices, self.book.plans, today)
+        message = {**_message(digest.buttons(one.notices)), "text": text, "record": digest.record(one.notices)}
+        for address, dedupe in places:
+            yield outbox_line(address, {**message, "chat": address.chat}, dedupe, now)
 
     # -- who could not be reached
 
@@ -383,15 +395,10 @@ def _digest_line(one: _Ready, now: float, today: date) -> dict[str, Any]:
             "state": "open", "queued": now, "created": now}
 
 
-def _outbox_lines(one: _Ready, book: WorkBook, now: float, today: date) -> Iterator[dict[str, Any]]:
-    """The message, and its copy for the web page."""
-    text = digest.text(one.notices, book.plans, today)
-    places = [(one.address, one.dedupe)]
-    if one.person.web and one.person.web != one.address:
-        places.append((one.person.web, f"{one.dedupe}:{one.person.web.channel}"))
-    for address, dedupe in places:
-        message = Outgoing(address.chat, text, digest.buttons(one.notices), purpose="push")
-        yield outbox_line(address, {**message.as_dict(), "record": digest.record(one.notices)}, dedupe, now)
+@lru_cache(maxsize=10)
+def _message(buttons: tuple[Button, ...]) -> Mapping[str, Any]:
+    """What all messages with these buttons share; taking an Outgoing apart is slow."""
+    return Outgoing("", "", buttons, purpose="push").as_dict()
 
 
 def outbox_line(address: Address, message: Mapping[str, Any], dedupe: str, now: float) -> dict[str, Any]:

@@ -88,16 +88,20 @@ def snooze(case: Case, when: When | None, rows: Sequence[Row]) -> Proposal:
 
 
 def standing(case: Case, when: When | None) -> Proposal:
-    """The summary of the agency's work, again and again."""
+    """The summary of the agency's work, again and again or once."""
     example = "Anh/chị muốn nhận vào lúc nào? Ví dụ: “mỗi sáng thứ hai”."
+    whose = f" của {case.official.agency}" if case.official.agency else ""
+    what = f"Tôi sẽ gửi anh/chị tóm tắt việc{whose} (đến hạn trong 7 ngày, quá hạn) vào"
+    if isinstance(when, At):
+        night = f"Thời điểm {say.moment(when.moment)} đã qua." if when.moment <= case.now else _night(when.moment.time())
+        once = _request(case, at=when.moment.timestamp(), about="week")
+        return Proposal(f"{night} {example}") if night else Proposal(f"{what} {say.moment(when.moment)}, một lần.", once)
     if not isinstance(when, Every):
         return Proposal(example)
     night = _night(_hour_of(when.rrule))
     if night:
         return Proposal(f"{night} {example}")
-    whose = f" của {case.official.agency}" if case.official.agency else ""
-    text = f"Tôi sẽ gửi anh/chị tóm tắt việc{whose} (đến hạn trong 7 ngày, quá hạn) vào {say.recurrence(when.rrule)}."
-    return Proposal(text, _request(case, rrule=when.rrule, about="week"))
+    return Proposal(f"{what} {say.recurrence(when.rrule)}.", _request(case, rrule=when.rrule, about="week"))
 
 
 def hour(case: Case, when: When | None) -> Proposal:

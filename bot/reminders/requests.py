@@ -6,38 +6,46 @@ What can be undone at once (off for one row, done, seen) is done at once, and th
 
 from __future__ import annotations
 
+import json
 import re
 import time as clocks
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine
 
+from bot.channels.email import is_address
 from bot.channels.port import Button
 from bot.officials import phrases
 from bot.officials.official import Official
-from bot.reminders import choices, listing, pending, proposals
+from bot.reminders import choices, listing, own_channel, pending, proposals
 from bot.reminders import sayings as say
 from bot.reminders.calendar import ZONE, local, workdays_of
 from bot.reminders.order_words import EVERYTHING
 from bot.reminders.orders import Order, bare, read_order
 from bot.reminders.pending import Pending
+from bot.reminders.people import EMAIL
 from bot.reminders.proposals import Proposal
+from bot.reminders.renumbering import current, follow
 from bot.reminders.rows import Rows
 from bot.reminders.spoken import folded, mend
 from bot.reminders.tables import prepare
 from bot.reminders.targets import ROW, Target, find_target
 from bot.reminders.times import read_time
 from knowledge.model import Row
+from knowledge.services.remind.occurrences import occurrences
 from knowledge.services.remind.policy import Policies, Policy
-from knowledge.store import writing
+from knowledge.services.remind.workdays import DAY
+from knowledge.store import PlanStore, writing
 
 CONFIRM_WITHIN = 600.0   # seconds in which an answer to what was asked counts
 REPEAT_WITHIN = 120.0    # seconds in which a second "có" is taken for the first one come twice
 _DIGEST_AGE = 7 * 86_400.0
-_MOST_OFFERED = 8
+_MOST_OFFERED, _TRIES = 8, 5
+_JUST_DUE = timedelta(days=7)  # recurring work that was due by then is what is reported done, not what is due next
 _YES_NO = (Button("Có", "có"), Button("Không", "không"))
 # What may stand beside a time alone: "9h cơ", "vậy thì mai".
 _FILLER = re.compile(r"(?:(?:co|duoc|vay|thi|di|la|dung|đúng|doi|thanh|sang|khoang|nhac|lai|em|tôi|toi|roi|ok) ?)*")
@@ -70,9 +78,13 @@ class Reply:
     outcome: str = "done"
 
 
+class _PlansChanged(Exception):
+    """Another version of a plan came in force meanwhile: numbers may be other rows'."""
+
+
 @dataclass(frozen=True)
 class _Turn:
-    """One message: from whom, where, when; the hour at which their reminders come."""
+    """One message: from whom, where, when; the hour at which their reminders come; of which state of the plans the rows are."""
 
     official: Official
     conversation: str
@@ -80,6 +92,7 @@ class _Turn:
     now: datetime
     usual: time
     policy: Policy
+    revision: int = 0
 
     @property
     def today(self) -> date:
@@ -94,16 +107,17 @@ class Requests:
     """Handles the messages of officials that are about their reminders.
 
     `find(text, province)`: the rows that some words name, best first. `last_row(conversation)`: the reference of the row told last
-    in a conversation, if that was just now. `calendars`: who hands out calendar links; None: nobody. Methods block shortly and raise
-    StoreError only; messages of one conversation must come one after another.
+    in a conversation, if that was just now. `calendars`: who hands out calendar links; None: nobody. `email`: is there an e-mail channel?
+    Methods block shortly and raise StoreError only; messages of one conversation must come one after another.
     """
 
     def __init__(
         self, engine: Engine, *, find: Find, last_row: LastRow | None = None, calendars: Calendars | None = None,
-        policies: Policies | None = None, clock: Callable[[], float] = clocks.time,
+        policies: Policies | None = None, clock: Callable[[], float] = clocks.time, email: bool = False,
     ) -> None:
+        self._email = email
         self._engine, self._find, self._last_row, self._calendars = engine, find, last_row or (lambda _: None), calendars
-        self._policies, self._clock, self._rows = policies or Policies.load(), clock, Rows(engine)
+        self._policies, self._clock, self._rows, self._plans = policies or Policies.load(), clock, Rows(engine), PlanStore(engine)
         prepare(engine)
 
     def handle(self, official: Official, conversation: str, text: str, now: datetime | None = None) -> Reply | None:
@@ -111,14 +125,22 @@ class Requests:
         moment = now.astimezone(ZONE) if now else local(self._clock())
         policy = self._policies.of(official.province)
         with self._engine.connect() as connection:
-            waiting = pending.read(connection, conversation, official.id, moment.timestamp() - CONFIRM_WITHIN)
             usual = choices.hour_of(connection, official.id) or policy.hour
-        turn = _Turn(official, conversation, text, moment, usual, policy)
+        turn, order = _Turn(official, conversation, text, moment, usual, policy), read_order(text, moment, usual)
+        if order is None and self._waiting(turn) is None:
+            return None
+        while True:
+            try:
+                return self._handle(replace(turn, revision=follow(self._engine)), order)
+            except _PlansChanged:
+                continue
+
+    def _handle(self, turn: _Turn, order: Order | None) -> Reply | None:
+        waiting = self._waiting(turn)
         reply = self._answer(turn, waiting) if waiting else None
         if reply is not None:
             return reply
-        order = read_order(text, moment, usual)
-        if waiting is not None and waiting.step in ("confirm", "which"):
+        if waiting is not None and waiting.step in ("confirm", "which", "withdrawn"):
             self._drop(turn)  # a "có" or a number said later would be about something else
         return self._begin(turn, order) if order else None
 
@@ -131,6 +153,21 @@ class Requests:
         """Forget an official's reminders, within the caller's transaction."""
         choices.erase(connection, official_id)
 
+    def _waiting(self, turn: _Turn) -> Pending | None:
+        """What this person was asked here just now."""
+        with self._engine.connect() as connection:
+            return pending.read(connection, turn.conversation, turn.official.id, turn.at - CONFIRM_WITHIN)
+
+    @contextmanager
+    def _writing(self, turn: _Turn) -> Iterator[Connection]:
+        """A transaction in which the rows are still those that the turn is about. Raises _PlansChanged."""
+        if self._plans.revision() != turn.revision:
+            raise _PlansChanged
+        with writing(self._engine) as connection:
+            if not current(connection, turn.revision):
+                raise _PlansChanged
+            yield connection
+
     # -- answers to what was asked
 
     def _answer(self, turn: _Turn, waiting: Pending) -> Reply | None:
@@ -140,11 +177,25 @@ class Requests:
         if phrases.is_no(turn.text):
             self._drop(turn)
             return Reply("Vâng, tôi giữ nguyên như cũ.")
+        if waiting.step == "withdrawn":
+            return self._withdrawn(turn)
         if waiting.step == "confirm" and phrases.is_yes(turn.text):
             return self._carry_out(turn, waiting)
+        if waiting.step == "code":
+            return self._coded(turn, waiting)
         if waiting.step == "which":
             return self._chosen(turn, waiting)
         return self._timed(turn, waiting)
+
+    def _withdrawn(self, turn: _Turn) -> Reply | None:
+        """An answer that would have been about a row whose number is another's now."""
+        reading = read_time(bare(mend(turn.text)), turn.now, turn.usual)
+        timed = reading.when is not None and _FILLER.fullmatch(folded(reading.rest))
+        if not (timed or phrases.is_yes(turn.text) or bare(turn.text).isdecimal()):
+            return None
+        self._drop(turn)
+        return Reply("Kế hoạch vừa có bản mới, số thứ tự có thể đã đổi nên tôi chưa ghi. Anh/chị nhắn lại yêu cầu giúp tôi.",
+                     outcome="clarify")
 
     def _timed(self, turn: _Turn, waiting: Pending) -> Reply | None:
         """Another time, or the time that was asked for."""
@@ -180,11 +231,11 @@ class Requests:
         return order
 
     def _drop(self, turn: _Turn) -> None:
-        with writing(self._engine) as connection:
+        with self._writing(turn) as connection:
             pending.drop(connection, turn.conversation)
 
     def _ask(self, turn: _Turn, question: Pending, text: str, buttons: tuple[Button, ...] = ()) -> Reply:
-        with writing(self._engine) as connection:
+        with self._writing(turn) as connection:
             pending.write(connection, turn.conversation, turn.official.id, question, turn.at)
         return Reply(text, buttons, "clarify")
 
@@ -199,6 +250,15 @@ class Requests:
             return self._listed(turn)
         if order.kind == "help":
             return Reply(HELP)
+        if order.kind == "channel":
+            return self._by_email(turn, order.channel) if "@" in order.channel else self._by_channel(turn, order.channel)
+        if order.kind == "no_email":
+            with self._writing(turn) as connection:
+                choices.prefer(connection, turn.official.id, email=None, channels="[]")
+            return Reply("Đã bỏ địa chỉ thư điện tử của anh/chị; nhắc việc gửi qua các kênh chat đã liên kết.")
+        if order.kind == "others":
+            return Reply("Tôi chỉ nhắc được chính người nhắn. Anh/chị nhờ đồng nghiệp tự nhắn cho trợ lý, "
+                         "hoặc nhắn “nhắc tôi …” để tôi nhắc anh/chị.", outcome="clarify")
         if order.kind in ("calendar", "agency_calendar"):
             return self._calendar(turn, order.kind == "agency_calendar")
         if order.kind == "no_calendar":
@@ -214,6 +274,49 @@ class Requests:
         if order.kind == "unmute" and order.target in (Target(), Target(every=True)):
             return self._all_on(turn)
         return self._go(turn, order, question)
+
+    def _by_channel(self, turn: _Turn, wanted: str) -> Reply:
+        """One of their channels first; the others take over where it fails."""
+        with self._engine.connect() as connection:
+            names = own_channel.linked(connection, turn.official.id, wanted)
+            if wanted == EMAIL and choices.email_of(connection, turn.official.id):
+                names = [EMAIL]
+        if names:
+            text = f"Từ nay tôi gửi nhắc việc cho anh/chị qua {own_channel.titles(names)} trước; kênh này hỏng thì sang kênh khác."
+            return self._confirm(turn, Pending("", turn.text, turn.at), text, {"do": "channel", "channels": names})
+        if wanted == EMAIL:
+            return Reply("Anh/chị cho tôi địa chỉ thư điện tử, ví dụ “gửi nhắc qua email ten@tinh.gov.vn”.", outcome="clarify")
+        return Reply(f"Tài khoản của anh/chị chưa liên kết {own_channel.titles([wanted])}. "
+                     "Anh/chị nhắn cho trợ lý trên kênh ấy để liên kết trước.", outcome="clarify")
+
+    def _by_email(self, turn: _Turn, address: str) -> Reply:
+        """An address counts once the code sent there is said here."""
+        if not self._email or not is_address(address):
+            return Reply("Hệ thống chưa gửi được thư điện tử. Anh/chị vui lòng liên hệ quản trị." if not self._email
+                         else f"“{address}” chưa đúng dạng địa chỉ thư điện tử.", outcome="clarify")
+        code = own_channel.new_code()
+        with self._writing(turn) as connection:
+            if not own_channel.send(connection, turn.official.id, address, code, turn.at):
+                return Reply("Hôm nay tôi đã gửi nhiều mã xác nhận. Anh/chị thử lại vào ngày mai giúp tôi.")
+            asked = Pending("code", turn.text, turn.at, action={"email": address, "code": code.kept, "left": _TRIES})
+            pending.write(connection, turn.conversation, turn.official.id, asked, turn.at)
+        return Reply(f"Tôi đã gửi mã 6 chữ số đến {address}. Anh/chị nhắn mã đó vào đây trong 10 phút để xác nhận.", outcome="clarify")
+
+    def _coded(self, turn: _Turn, waiting: Pending) -> Reply | None:
+        if not own_channel.CODE.fullmatch(turn.text):
+            return None
+        action = waiting.action
+        with self._writing(turn) as connection:
+            if own_channel.right(turn.text, action["code"]):
+                choices.prefer(connection, turn.official.id, email=action["email"], channels=json.dumps([EMAIL]))
+                pending.drop(connection, turn.conversation)
+                return Reply(f"Vâng, từ nay tôi gửi nhắc việc đến {action['email']}. Muốn thôi, anh/chị nhắn “bỏ email”.")
+            if action["left"] <= 1:
+                pending.drop(connection, turn.conversation)
+                return Reply("Mã chưa đúng nhiều lần nên tôi đã hủy yêu cầu; nhắc việc vẫn gửi như cũ.")
+            again = replace(waiting, action={**action, "left": action["left"] - 1})
+            pending.write(connection, turn.conversation, turn.official.id, again, waiting.asked)
+        return Reply("Mã chưa đúng. Anh/chị xem lại thư và nhắn lại giúp tôi.", outcome="clarify")
 
     def _go(self, turn: _Turn, order: Order, question: Pending) -> Reply | None:
         """Find the row, then go on."""
@@ -271,7 +374,8 @@ class Requests:
             return self._rows.get(last or (digest if target.pointing else []))
         if order.kind == "seen":
             with self._engine.connect() as connection:
-                return self._rows.get(choices.last_day(connection, turn.official.id, turn.at - _DIGEST_AGE))
+                seen = choices.last_day(connection, turn.official.id, turn.at - _DIGEST_AGE)
+            return self._rows.get(seen)
         if order.kind == "done":
             return self._rows.get(digest)
         fresh = self._digest(turn, datetime.combine(turn.today, time(), ZONE).timestamp())
@@ -303,7 +407,8 @@ class Requests:
 
     def _at_once(self, turn: _Turn, order: Order, rows: Sequence[Row]) -> Reply:
         me, now, titles = turn.official.id, turn.at, say.titles(rows)
-        with writing(self._engine) as connection:
+        untils = {row.ref: self._over(turn, row) for row in rows} if order.kind == "done" else {}
+        with self._writing(turn) as connection:
             pending.drop(connection, turn.conversation)
             if order.kind == "seen":
                 choices.acknowledge(connection, me, [row.ref for row in rows], now)
@@ -311,29 +416,47 @@ class Requests:
             for row in rows:
                 if order.kind == "unmute":
                     choices.unhush(connection, me, row.ref)
-                else:
-                    choices.hush(connection, me, row.ref, "muted" if order.kind == "mute" else "done", now)
+                    continue
+                choices.hush(connection, me, row.ref, "muted" if order.kind == "mute" else "done", now, untils.get(row.ref))
+                choices.acknowledge(connection, me, [row.ref], now)
+                if not untils.get(row.ref):
                     choices.end_requests(connection, me, now, ref=row.ref)
-                    choices.acknowledge(connection, me, [row.ref], now)
         if order.kind == "unmute":
             return Reply(f"Đã bật lại nhắc {titles}.{self._off_note(turn)}")
         if order.kind == "mute":
             again = f" Muốn nhắc lại, anh/chị nhắn “bật lại nhắc {_called(rows[0])}”." if len(rows) == 1 else ""
             return Reply(f"Đã tắt nhắc {titles}.{again}")
-        return Reply(f"Đã ghi là anh/chị báo xong {titles}; tôi không nhắc anh/chị việc này nữa.\n\n"
+        once = "; việc lặp lại thì kỳ sau tôi nhắc tiếp" if any(untils.values()) else ""
+        no_more = "" if once and all(untils.values()) else "; tôi không nhắc anh/chị việc này nữa"
+        return Reply(f"Đã ghi là anh/chị báo xong {titles}{no_more}{once}.\n\n"
                      "Ghi nhận này chỉ dùng để nhắc việc, không thay đổi tình trạng chính thức của nhiệm vụ trong kế hoạch.")
 
+    def _over(self, turn: _Turn, row: Row) -> date | None:
+        """Recurring work that is done is due again: the day after the one it was done for. None for all other work."""
+        rule = row.rrule or (row.due.rrule if row.due else None)
+        if rule is None or (row.due and row.due.date):
+            return None
+        with self._engine.connect() as connection:
+            told = choices.last_deadline(connection, turn.official.id, row.ref)
+        if told is not None and told >= turn.today - _JUST_DUE:
+            return told + DAY
+        start, last = self._plans.version(row.plan).date, turn.today + timedelta(days=400)
+        coming = occurrences(rule, start, turn.today, last, workdays_of(turn.policy))
+        return coming[0] + DAY if coming else None
+
     def _end_standing(self, turn: _Turn) -> Reply:
-        with writing(self._engine) as connection:
+        with self._writing(turn) as connection:
             ids = [asked.id for asked in choices.open_requests(connection, turn.official.id) if asked.rrule and asked.ref is None]
             ended = choices.end_requests(connection, turn.official.id, turn.at, ids=ids)
-        return Reply("Đã ngừng gửi tóm tắt việc theo định kỳ." if ended else "Anh/chị chưa đặt nhận tóm tắt việc theo định kỳ nào.")
+        told = "Đã ngừng gửi tóm tắt việc theo định kỳ." if ended else "Anh/chị chưa đặt nhận tóm tắt việc theo định kỳ nào."
+        always = " Tóm tắt đầu tuần của lãnh đạo và đầu mối vẫn được gửi; muốn ngừng mọi tin, anh/chị nhắn “tắt hết nhắc”."
+        return Reply(told + (always if turn.official.role in ("leader", "coordinator") else ""))
 
     def _all_off(self, turn: _Turn, question: Pending) -> Reply:
         return self._confirm(turn, question, "Tôi sẽ tắt mọi nhắc việc của anh/chị, kể cả việc sắp đến hạn và quá hạn.", {"do": "off"})
 
     def _all_on(self, turn: _Turn) -> Reply:
-        with writing(self._engine) as connection:
+        with self._writing(turn) as connection:
             choices.prefer(connection, turn.official.id, off=False)
             quiet = len(choices.stills(connection, turn.official.id))
         some = f" {quiet} việc anh/chị đã tắt riêng, hoãn hoặc báo xong vẫn giữ nguyên; nhắn “đang nhắc gì” để xem." if quiet else ""
@@ -348,7 +471,7 @@ class Requests:
 
     def _carry_out(self, turn: _Turn, waiting: Pending) -> Reply:
         action, me, now = waiting.action, turn.official.id, turn.at
-        with writing(self._engine) as connection:
+        with self._writing(turn) as connection:
             if action["do"] == "request":
                 values = {key: action[key] for key in ("ref", "days", "at", "rrule", "about")}
                 choices.request(connection, me, now, action["said"], **values)
@@ -362,6 +485,9 @@ class Requests:
                     choices.hush(connection, me, ref, "snoozed", now, until)
                 choices.acknowledge(connection, me, action["refs"], now)
                 told = f"Vâng, tôi đã hoãn nhắc đến {say.weekday(until)}."
+            elif action["do"] == "channel":
+                choices.prefer(connection, me, channels=json.dumps(action["channels"]))
+                told = f"Vâng, tôi sẽ gửi nhắc việc qua {own_channel.titles(action['channels'])}."
             elif action["do"] == "hour":
                 choices.prefer(connection, me, hour=action["hour"])
                 told = f"Vâng, tôi sẽ gửi nhắc việc lúc {action['hour']}."
@@ -377,7 +503,8 @@ class Requests:
 
     def _listed(self, turn: _Turn) -> Reply:
         with self._engine.connect() as connection:
-            asked, still = choices.open_requests(connection, turn.official.id), choices.stills(connection, turn.official.id)
+            asked, still = choices.open_requests(connection, turn.official.id), [
+                one for one in choices.stills(connection, turn.official.id) if one.until is None or one.until > turn.today]
             off = choices.is_off(connection, turn.official.id)
         rows = {row.ref: row for row in self._rows.get(list({a.ref for a in asked if a.ref} | {s.ref for s in still}))}
         return Reply(listing.text(turn.official, turn.usual, workdays_of(turn.policy), off, asked, still, rows))

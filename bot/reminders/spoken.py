@@ -16,6 +16,7 @@ _SHORT = {
     "dk": "được", "ko": "không", "k": "không", "kh": "không", "hok": "không", "khg": "không", "kg": "không", "hem": "không",
     "cn": "chủ nhật",
     "r": "rồi", "ct": "chỉ tiêu", "trc": "trước", "bh": "bao giờ", "nvu": "nhiệm vụ", "thg": "tháng", "ng": "ngày",
+    "j": "gì", "rùi": "rồi", "rui": "rồi", "oy": "rồi", "òi": "rồi",
 }
 _SHORT_WITHOUT = {"t"}  # only as a word of its own between words, never before a number: "t 6"
 # What a slip may have been meant for.

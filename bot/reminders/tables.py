@@ -53,7 +53,8 @@ preferences = Table(
     Column("email", String(200)),
 )
 
-#: One line a row that a person has put off (`until` a day) or switched off or reported done (`until` NULL).
+#: One line a row that a person has put off (`until` a day) or switched off or reported done (`until` NULL; of recurring work the day
+#: after the one it was due on).
 quiet = Table(
     "reminder_quiet", metadata,
     Column("official", COUNTED, primary_key=True, autoincrement=False),

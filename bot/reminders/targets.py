@@ -17,7 +17,8 @@ ROW = rf"(?:{_COUNTED} (?:so )?{_NUMBER}|{_THING} (?:thu \w+|{_THIS})(?!\w)|no(?
 
 _NUMBERED = re.compile(rf"(?<!\w)(?P<thing>{_COUNTED})\s*(?:so\s*)?(?P<no>{_NUMBER})")
 _PLACED = re.compile(
-    r"(?<!\w)(?:viec|nhiem vu|muc|cai) thu (?P<w>\d{1,2}|nhat|hai|ba|tư|tu|nam|sáu|sau|bay|tam|chin)(?!\w)|^(?:so )?(?P<n>\d{1,2})$")
+    r"(?<!\w)(?:viec|nhiem vu|muc|cai) (?:(?P<first>dau tien|dau)|thu (?P<w>\d{1,2}|nhat|hai|ba|tư|tu|nam|sáu|sau|bay|tam|chin))(?!\w)"
+    r"|^(?:so )?(?P<n>\d{1,2})$")
 _POINTED = re.compile(rf"(?<!\w){_THING} {_THIS}(?!\w)|^(?:no|nay|do|cai nay|vu nay|vu do)$")
 _PLACES = {"nhat": 1, "hai": 2, "ba": 3, "tư": 4, "tu": 4, "nam": 5, "sáu": 6, "sau": 6, "bay": 7, "tam": 8, "chin": 9}
 # Small words around a name that say nothing of it.
@@ -49,7 +50,7 @@ def find_target(said: str) -> Target:
         return Target(number=said[numbered.start("no"):numbered.end("no")].upper(), kind=kind)
     placed = _PLACED.search(words)
     if placed:
-        return Target(place=int(placed["n"]) if placed["n"] else _PLACES.get(placed["w"]) or int(placed["w"]))
+        return Target(place=1 if placed["first"] else int(placed["n"]) if placed["n"] else _PLACES.get(placed["w"]) or int(placed["w"]))
     if _POINTED.search(words):
         return Target(pointing=True)
     empty = _EMPTY.match(words + " ")

@@ -116,7 +116,14 @@ _LEADS = tuple(map(compiled, (
 _UNIT_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 90, "year": 365}
 
 
+_TWICE = compiled(
+    r"(?<!\w)(?:truoc|som)\s+(?:\w+\s+){0,3}?\d{1,3}\s*(?:ngay|hom|tuan|thang)?\s*(?:,|va|&|voi|\+|roi)\s*(?:truoc\s+)?{COUNT}\s*{UNIT}(?!\s*\d)")
+
+
 def _lead(words: str, now: datetime, usual: time) -> _Found:
+    match = _TWICE.search(words)
+    if match:
+        return Unclear("Mỗi lần tôi đặt một mốc nhắc; anh/chị nhắn từng mốc giúp tôi, ví dụ “trước 3 ngày”."), blotted(words, *match.span())
     match = _TOO_FINE.search(words)
     if match:
         return Unclear("Thời hạn trong kế hoạch tính theo ngày, nên tôi nhắc trước được từ 1 ngày."), blotted(words, *match.span())

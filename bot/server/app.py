@@ -83,7 +83,8 @@ def build(
     desk = Desk(
         directory, turns.answer, linking=Linking(directory, config.secret), public=config.public_mode, channels=everywhere,
         most=config.messages_per_minute,
-        reminders=Requests(engine, find=find, last_row=last_row, calendars=feeds, policies=policies))
+        reminders=Requests(
+            engine, find=find, last_row=last_row, calendars=feeds, policies=policies, email="email" in outside))
     dispatcher = Dispatcher(
         inbox, outbox, everywhere, lambda event: turns.run(desk.handle(event)),
         workers=config.workers, lease=config.lease, on_unlink=directory.mark_dead, on_alarm=_alarm)

@@ -46,6 +46,19 @@ def test_a_resting_channel_is_passed_over_at_once_and_a_slow_one_after_a_while(e
     assert world.move("2026-04-07 08:01").moved == 1, "zalo_oa works and has not taken it for half an hour"
 
 
+def test_a_channel_that_refused_is_tried_again_while_the_other_does_not_answer(engine: Engine) -> None:
+    world = World(engine, [row("1", "2026-04-08")])
+    official = world.person("An", channels=("zalo_oa", "telegram"))
+    world.at("2026-04-01 07:30")
+    world.refuse("zalo_oa")
+    assert world.move("2026-04-01 07:31").moved == 1 and world.move("2026-04-01 08:30").moved == 0
+    assert world.move("2026-04-01 08:31").moved == 1
+    assert world.send("telegram") == [], "withdrawn there"
+    [again] = world.send("zalo_oa")
+    assert again.message.chat == f"zalo_oa-{official.id}"
+    assert world.move("2026-04-01 09:40").moved == 0 and states(world) == ["arrived"]
+
+
 def test_what_no_channel_takes_is_tried_hourly_and_told_anew_another_day(engine: Engine) -> None:
     world = World(engine, [row("1", "2026-04-08")])
     official, coordinator = world.person("An"), world.person("Chi", None, "coordinator", channels=("email",))

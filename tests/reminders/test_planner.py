@@ -94,6 +94,32 @@ def test_leaders_get_a_weekly_summary_and_the_coordinator_the_provinces(engine: 
     assert [step for _, _, step in world.told(leader) if step.startswith("summary")] == ["summary:2026-W15"]
 
 
+def test_summaries_leave_out_what_was_reported_done(engine: Engine) -> None:
+    world = World(engine, [row("1", "2026-04-08"), row("2", "2026-03-02"), row("3", "2026-04-09", lead=[HEALTH, FINANCE]), row("4"),
+                           row("5", "2026-04-09")])
+    officer, leader = world.person("An"), world.person("Bình", role="leader")
+    coordinator = world.person("Chi", None, "coordinator")
+    colleague = world.person("Dũng", FINANCE)
+    for number in ("2", "3", "4"):
+        world.insert(quiet, official=officer.id, ref=ref(number), why="done", until=None, at=1.0)
+    world.insert(quiet, official=leader.id, ref=ref("5"), why="muted", until=None, at=1.0)
+    messages = {m.official: m.text for m in world.at("2026-04-06 07:30")}
+    assert "đề án 1" in messages[leader.id] and not any(f"đề án {n}" in messages[leader.id] for n in "2345")
+    assert all(f"đề án {n}" in messages[coordinator.id] for n in "135"), "3 is done when both agencies say so"
+    assert not any(f"đề án {n}" in messages[coordinator.id] for n in "24")
+    world.insert(quiet, official=colleague.id, ref=ref("3"), why="done", until=None, at=1.0)
+    messages = {m.official: m.text for m in world.at("2026-04-13 07:30")}
+    assert "đề án 3" not in messages[coordinator.id] and "đề án 1" in messages[coordinator.id]
+
+
+def test_recurring_work_that_was_done_is_reminded_of_next_time(engine: Engine) -> None:
+    world = World(engine, [row("1", rule="FREQ=WEEKLY;BYDAY=FR")])
+    officer, colleague = world.person("An"), world.person("Bình")
+    world.insert(quiet, official=officer.id, ref=ref("1"), why="done", until=date(2026, 4, 4), at=1.0)
+    assert world.at("2026-04-03 07:30") == []
+    assert [m.official for m in world.at("2026-04-10 07:30")] == [officer.id, colleague.id]
+
+
 def test_a_leader_without_officers_hears_the_alarms(engine: Engine) -> None:
     world = World(engine, [row("1", "2026-04-08")])
     leader = world.person("Bình", role="leader")
@@ -172,7 +198,7 @@ def test_a_row_that_is_gone_or_given_to_others_is_told_once(engine: Engine) -> N
     world.at("2026-04-01 07:30")
     world.plan(row("2", "2026-04-08", lead=[FINANCE]))
     [message] = world.at("2026-04-02 07:30")
-    assert message.steps == {"1": "gone:2026-04-02", "2": "handed:2026-04-02"}
+    assert message.steps == {"1~1": "gone:2026-04-02", "2": "handed:2026-04-02"}
     assert "Không còn trong kế hoạch:\n• Nhiệm vụ 1 (đã nhắc hạn 8/4/2026)" in message.text
     assert world.at("2026-04-03 07:30") == [] and world.at("2026-04-08 07:30") == []
     assert len(world.told(officer)) == 4
@@ -190,6 +216,34 @@ def test_what_was_told_follows_renumbered_rows(engine: Engine) -> None:
     assert message.steps == {"2~1": "gone:2026-04-03", "1": "-30"}, "2 is another row now, and what was 2 is gone"
     assert "• Nhiệm vụ 2 (đã nhắc hạn 9/4/2026)" in message.text
     assert world.at("2026-04-07 07:30") == [], "the row once numbered 1 stays switched off"
+
+
+def test_a_number_of_a_row_that_is_gone_is_not_mistaken_for_another_rows(engine: Engine) -> None:
+    world = World(engine, [row("1", "2026-04-08"), row("2", "2026-04-08"), row("3", "2026-04-08")])
+    officer = world.person("An")
+    for number in ("2", "3"):
+        world.insert(quiet, official=officer.id, ref=ref(number), why="muted", until=None, at=1.0)
+    world.plan(row("1", "2026-04-08"), row("2", "2026-04-08"))
+    assert world.at("2026-04-01 07:30")[0].steps == {"1": "-7"}
+    world.plan(row("1", "2026-05-08", name="Kế hoạch đào tạo kỹ năng số"), row("2", "2026-04-08", name="Xây dựng đề án 1"),
+               row("3", "2026-04-08", name="Xây dựng đề án 2"), row("4", "2026-04-09", name="Hạ tầng trung tâm dữ liệu"))
+    assert world.at("2026-04-02 07:30")[0].steps == {"4": "-7"}, "what was 2 is 3 now and stays switched off"
+    world.plan(row("1", "2026-05-08", name="Kế hoạch đào tạo kỹ năng số"), row("2", "2026-04-08", name="Xây dựng đề án 1"),
+               row("3", "2026-04-09", name="Tuyên truyền chuyển đổi số"))
+    assert world.at("2026-04-03 07:30")[0].steps == {"4~3": "gone:2026-04-03", "3": "-7"}, "another row with the number of a silent one"
+
+
+def test_a_row_that_is_back_is_remembered(engine: Engine) -> None:
+    both = row("1", "2026-04-08"), row("2", "2026-04-08")
+    world = World(engine, both)
+    officer = world.person("An")
+    world.at("2026-04-01 07:30")
+    world.insert(quiet, official=officer.id, ref=ref("2"), why="muted", until=None, at=1.0)
+    world.plan(both[0])
+    assert world.at("2026-04-02 07:30") == []
+    world.plan(*both)
+    assert world.at("2026-04-03 07:30") == []
+    assert world.at("2026-04-07 07:30")[0].steps == {"1": "-1"}, "2 is switched off as before"
 
 
 def test_reminders_asked_for(engine: Engine) -> None:

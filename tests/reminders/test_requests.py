@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, insert, select
 from sqlalchemy import text as sql
 
+from bot import cli, startup
+from bot.delivery.tables import outbox
 from bot.officials.directory import Directory
 from bot.officials.official import Official
 from bot.reminders import tables
@@ -18,6 +22,7 @@ from bot.reminders.calendar import ZONE
 from bot.reminders.feed import Feeds
 from bot.reminders.requests import Requests
 from knowledge.model import Deadline, Row
+from knowledge.services.review import write_review
 from knowledge.store import PlanStore, migrate, open_engine, writing
 from tests.reminders.one_or_both import BOTH, database_url, postgres_server
 from tests.sample_plans import sample_plan, task, with_rows
@@ -87,7 +92,7 @@ def chat(engine: Engine, an: Official) -> Chat:
         return [row for row in ROWS if text.lower() in row.name.lower()]
 
     requests = Requests(engine, find=find, last_row=lambda conversation: last[-1] if last else None,
-                        calendars=Feeds(engine, link="https://troly.vn/lich/{}.ics".format))
+                        calendars=Feeds(engine, link="https://troly.vn/lich/{}.ics".format), email=True)
     return Chat(requests, an, last=last)
 
 
@@ -276,6 +281,15 @@ def test_done_says_that_it_changes_reminders_only(chat: Chat, engine: Engine) ->
         assert connection.execute(sql("SELECT count(*) FROM row_status")).scalar() == 0
 
 
+def test_recurring_work_is_done_for_this_time_only(chat: Chat, engine: Engine, told: Told) -> None:
+    weekly = "kh-mau#reporting:V.1"
+    chat.say("nhắc em mục V.1 trước 1 ngày")
+    chat.say("có")
+    assert "kỳ sau tôi nhắc tiếp" in chat.say("đã xong mục V.1")
+    assert kept(engine, "reminder_quiet", "ref", "why", "until") == [(weekly, "done", "2025-12-13")]
+    assert len(open_requests(engine)) == 1 and "đã báo xong kỳ này" in chat.say("đang nhắc gì")
+
+
 def test_everything_off_and_on(chat: Chat, engine: Engine) -> None:
     assert "mọi nhắc việc" in chat.say("tắt hết nhắc") and kept(engine, "reminder_preferences", "off") == []
     chat.say("có")
@@ -389,8 +403,8 @@ def test_what_there_is_is_listed(chat: Chat) -> None:
 
 def test_rows_that_are_no_more_are_no_trouble(chat: Chat, engine: Engine) -> None:
     chat.say("nhắc em nhiệm vụ 18 trước 2 tuần")
-    PlanStore(engine).save(with_rows(sample_plan(), ROWS[:1]))
     chat.say("có")
+    PlanStore(engine).save(with_rows(sample_plan(), ROWS[:1]))
     assert "không còn trong kế hoạch" in chat.say("đang nhắc gì")
     chat.say("nhắc em nhiệm vụ 5 trước 2 ngày")
     PlanStore(engine).save(with_rows(sample_plan(), ROWS[1:2]))
@@ -424,3 +438,80 @@ def test_erasing_leaves_nothing(chat: Chat, engine: Engine, an: Official, told: 
         for table in tables.metadata.sorted_tables:
             if "official" in table.c:
                 assert connection.execute(select(table).where(table.c.official == an.id)).all() == [], table.name
+
+
+def test_what_was_asked_for_follows_a_new_version_that_is_imported(
+    chat: Chat, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for order in ("nhắc em nhiệm vụ 18 trước 2 tuần", "có", "tắt nhắc nhiệm vụ 24", "nhắc em nhiệm vụ 18 trước 3 ngày"):
+        assert chat.say(order)
+    old, names = {row.no: row for row in ROWS}, {"18": "19", "24": "18"}
+    changed = [replace(row, no=names.get(row.no, row.no)) for row in ROWS]
+    book = tmp_path / "changed.xlsx"
+    write_review(with_rows(sample_plan(), sorted(changed, key=lambda row: row.no)), book)
+    monkeypatch.setattr(startup, "knowledge_base", lambda settings: engine)
+    assert cli.main(["import", "--corrected", str(book), "--plan-id", "kh-mau", "--accept"]) == 0
+    assert open_requests(engine)[0][:2] == ("kh-mau#task:19", 14)
+    assert kept(engine, "reminder_quiet", "ref", "why") == [("kh-mau#task:18", "muted")]
+    assert "Kế hoạch vừa có bản mới" in chat.say("có"), "the question was about a row with another number"
+    assert chat.say("có") == ""
+    assert f"Nhiệm vụ 19 “{old['18'].name}" in chat.say("em đang được nhắc những gì")
+    assert chat.say("bật lại nhắc nhiệm vụ 18") == f"Đã bật lại nhắc nhiệm vụ 18 “{old['24'].name}”."
+
+
+def test_an_order_just_after_a_plan_changed_is_about_the_new_numbers(chat: Chat, engine: Engine) -> None:
+    chat.say("tắt nhắc nhiệm vụ 18")
+    changed = [replace(row, no={"18": "24", "24": "18"}.get(row.no, row.no)) for row in ROWS]
+    PlanStore(engine).save(with_rows(sample_plan(), changed))
+    chat.say("tắt nhắc nhiệm vụ 18")
+    assert sorted(kept(engine, "reminder_quiet", "ref")) == [("kh-mau#task:18",), ("kh-mau#task:24",)]
+
+
+def code_sent(engine: Engine) -> tuple[str, str]:
+    """To which address, which code."""
+    with engine.connect() as connection:
+        line = connection.execute(select(outbox.c.channel, outbox.c.message).order_by(outbox.c.id.desc())).first()
+    assert line is not None and line.channel == "email"
+    message = json.loads(line.message)
+    return message["chat"], message["text"].split(": ")[1][:6]
+
+
+def test_an_address_counts_once_its_owner_proved_it(chat: Chat, engine: Engine) -> None:
+    assert "Tôi đã gửi mã 6 chữ số đến an.nv@haugiang.gov.vn" in chat.say("gửi nhắc qua email an.nv@haugiang.gov.vn nhé")
+    address, code = code_sent(engine)
+    assert address == "an.nv@haugiang.gov.vn" and kept(engine, "reminder_preferences", "email") == []
+    wrong = f"{(int(code) + 1) % 1_000_000:06}"
+    assert "Mã chưa đúng" in chat.say(wrong) and chat.say("nhiệm vụ 18 hạn khi nào") == ""
+    assert "từ nay tôi gửi nhắc việc đến" in chat.say(code)
+    assert kept(engine, "reminder_preferences", "email", "channels") == [(address, '["email"]')]
+    assert chat.say(code) == ""
+    assert "Đã bỏ địa chỉ" in chat.say("bỏ email") and kept(engine, "reminder_preferences", "email") == [(None,)]
+
+
+def test_codes_can_be_neither_guessed_nor_sent_without_end(chat: Chat, engine: Engine) -> None:
+    chat.say("gửi nhắc qua email a@b.gov.vn")
+    wrong = f"{(int(code_sent(engine)[1]) + 1) % 1_000_000:06}"
+    assert "hủy yêu cầu" in [chat.say(wrong) for _ in range(5)][-1]
+    assert chat.say(code_sent(engine)[1]) == "" and kept(engine, "reminder_preferences", "email") == []
+    for _ in range(4):
+        chat.now += timedelta(seconds=1)
+        assert "Tôi đã gửi mã" in chat.say("gửi nhắc qua email a@b.gov.vn")
+    chat.now += timedelta(seconds=1)
+    assert "ngày mai" in chat.say("gửi nhắc qua email a@b.gov.vn")
+
+
+def test_a_linked_channel_is_preferred_after_yes(chat: Chat, engine: Engine, an: Official) -> None:
+    assert "chưa liên kết Zalo" in chat.say("nhắc em qua zalo")
+    Directory(engine).link(an, "zalo_oa", "z1", "z1")
+    assert "qua Zalo" in chat.say("nhắc em qua zalo") and chat.say("có")
+    assert kept(engine, "reminder_preferences", "channels") == [('["zalo_oa"]',)]
+
+
+def test_nobody_else_is_reminded(chat: Chat, engine: Engine) -> None:
+    assert "chỉ nhắc được chính người nhắn" in chat.say("nhắc anh Bình nhiệm vụ 24 sáng mai") and open_requests(engine) == []
+
+
+def test_a_summary_once(chat: Chat, engine: Engine) -> None:
+    assert "07:30 thứ Tư 31/12/2025, một lần" in chat.say("cuối tháng gửi em danh sách việc trễ") and chat.say("có")
+    [(ref, _, at, rule, about)] = open_requests(engine)
+    assert (ref, rule, about) == (None, None, "week") and at == datetime(2025, 12, 31, 7, 30, tzinfo=ZONE).timestamp()

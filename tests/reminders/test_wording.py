@@ -117,6 +117,10 @@ def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     assert cli.main(["reminders", "preview", "--for", "Sở Y tế", "--from", "2025-03-20", "--to", "2025-03-31"]) == 0
     shown = capsys.readouterr().out
     assert "Lịch nhắc việc của Sở Y tế (tỉnh Hậu Giang), 20/3/2025 – 31/3/2025" in shown and "T2 24/03  chuyên viên  nhiệm vụ 44" in shown
+    picture = tmp_path / "tuan.png"
+    assert cli.main(["reminders", "preview", "--for", "Sở Y tế", "--from", "2025-03-24", "--picture", str(picture)]) == 0
+    assert picture.read_bytes().startswith(b"\x89PNG") and "Đã vẽ" in capsys.readouterr().out
+    assert cli.main(["reminders", "preview", "--role", "leader", "--picture", str(tmp_path / "tuan.nothing")]) == 2
     world.person("An", channels=())
     world.person("Bình")
     assert cli.main(["reminders", "budget", "--now", "2025-03-24T07:30"]) == 0
