@@ -35,10 +35,12 @@ def checks(settings: Settings, pytest_arguments: list[str]) -> list[Check]:
         Check("import-linter", "phần này gọi phần kia sai chiều", (python, "-c", _LINT_IMPORTS)),
         Check("mypy", "lỗi kiểu dữ liệu", (python, "-m", "mypy")),
         Check("rasa data validate", "dữ liệu huấn luyện mâu thuẫn", (python, "-W", "ignore", "-m", "rasa", *validate)),
-        Check("pytest", "có kiểm thử không đạt", (python, "-m", "pytest", *pytest_arguments)),
+        Check("pytest", "có kiểm thử không đạt", (python, "-m", "pytest", *_SIDE_BY_SIDE, *pytest_arguments)),
     ]
 
 
+#: One process for each core, and the tests of a file in one process, since they share what they prepare.
+_SIDE_BY_SIDE = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile")
 _LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command as main; sys.exit(main(['--no-cache']))"
 
 

@@ -34,8 +34,9 @@ _ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 MakePage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium for the tests of a file: while Playwright runs, no other test of the process could start an event loop."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=find(), args=_ARGS)
         yield started
