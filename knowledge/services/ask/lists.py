@@ -30,7 +30,8 @@ class Filters:
     """What a list is narrowed to. JSON in and out through the conversation, so that "còn Sở Y tế?" changes one of them.
 
     `alone`: without cooperating agency · `leads`: so many leading agencies at least · `quoted`: the deadline as the plan writes it ·
-    `without`: rows that were told already and are left out · `paper`: the kind of paper that the work is ("đề án").
+    `without`: rows that were told already and are left out · `paper`: the kind of paper that the work is ("đề án") ·
+    `unled`: without leading agency.
     """
 
     measures: bool = False
@@ -52,6 +53,7 @@ class Filters:
     quoted: str | None = None
     without: tuple[str, ...] = ()
     paper: str | None = None
+    unled: bool = False
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Filters:
@@ -122,12 +124,15 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
         start = end = None
     alone, leads = not measures and reading.asks_without_coop(question), None if measures else reading.leads_at_least(question)
     role = None if alone or leads else role
-    narrow = bool(alone or leads or quoted or role in ("joint", "sole") or agencies or start or end or overdue or recurring or upcoming)
+    unled = reading.asks_without_lead(question)
+    role = None if unled else role
+    narrow = bool(alone or leads or quoted or role in ("joint", "sole") or agencies or start or end)
+    narrow = narrow or bool(unled or overdue or recurring or upcoming)
     group = None if measures else group_of(question, kb)
     if group and not question.named("agency"):
         agencies = () if not reading.asks_own(question) else agencies  # "nhóm hạ tầng khoa học công nghệ" names a field, not a department
     under = _heading(question, kb) if measures else None
-    topic = None if group or under else _topic(question, kb, measures, narrow)
+    topic = None if group or under or unled else _topic(question, kb, measures, narrow)
     spanning = bool(start and end and start[:4] != end[:4]) and reading.spans_years(question)
     unit = reading.unit_asked(question) if measures else None
     return Filters(
@@ -150,6 +155,7 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
         quoted,
         question.context.focus if reading.asks_beside(question) else (),
         None if measures else reading.paper_asked(question),
+        unled,
     )
 
 
@@ -339,6 +345,8 @@ def _test(question: Question, kb: KnowledgeBase, filters: Filters) -> Callable[[
             return False
         if filters.under and not (row.kind == "indicator" and row.no.startswith(f"{filters.under}.")):
             return False
+        if filters.unled and row.lead:
+            return False
         if filters.paper and fold(filters.paper) not in fold(row.name):
             return False
         if filters.alone and row.coop or filters.leads and len(row.lead) < filters.leads:
@@ -454,6 +462,8 @@ def describe(question: Question, kb: KnowledgeBase, filters: Filters) -> str:
         parts.append("do " + (f"{who} theo dõi" if filters.measures else roles.get(filters.role or "lead", f"{who} chủ trì")))
     elif filters.role == "joint":
         parts.append("có nhiều cơ quan cùng chủ trì")
+    if filters.unled:
+        parts.append("không ghi cơ quan theo dõi" if filters.measures else "không ghi cơ quan chủ trì")
     if filters.alone:
         parts.append("không ghi cơ quan phối hợp")
     if filters.leads:

@@ -204,11 +204,20 @@ def asks_beside(question: Question) -> bool:
     return bool(_BESIDE_THAT.search(_folded(question)))
 
 
+_NOBODY_LEADS = re.compile(
+    r"\b(?:chua|khong|ko)(?: (?:co|ghi|giao|neu|phan cong|ro|thay))+(?: cho)?(?: co quan| don vi| ai| so| ben)?(?: nao)?"
+    r" (?:chu tri|theo doi|phu trach|dau moi)\b|\b(?:chua|khong) (?:giao|phan cong)(?: cho)? ai\b"
+)
 _PAPERS = {"de an": "đề án", "chuong trinh": "chương trình"}
 _ALL_PAPERS = re.compile(
     r"\b(?:cac|nhung|may|bao nhieu|bn|danh sach|danh muc|liet ke|tat ca|toan bo|ke het)(?: cac)? (de an|chuong trinh)\b"
     r"|\b(de an|chuong trinh) (?:nao|gi)\b"
 )
+
+
+def asks_without_lead(question: Question) -> bool:
+    """Does a list ask for rows that name no leading agency ("chỉ tiêu nào chưa có đơn vị theo dõi")?"""
+    return bool(_NOBODY_LEADS.search(_folded(question)))
 
 
 def paper_asked(question: Question) -> str | None:

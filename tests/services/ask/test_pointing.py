@@ -78,3 +78,14 @@ def test_papers_of_one_kind(ask: Ask, kb: KnowledgeBase) -> None:
 def test_what_is_not_there_is_said_of_the_province_asked(ask: Ask) -> None:
     assert "vụ trồng lúa" not in ask("vụ trồng lúa chất lượng cao ai làm?", "ask_lead").text
     assert numbers(ask("VP UBND tỉnh chủ trì/đồng chủ trì NV nào?", "list_tasks")) == ["24", "30", "31"]
+
+
+def test_rows_that_nobody_leads(ask: Ask, kb: KnowledgeBase) -> None:
+    unled = {r.no for r in kb.rows if r.kind == "indicator" and not r.lead and r.target}
+    assert set(numbers(ask("chỉ tiêu nào chưa có đơn vị theo dõi", "list_indicators"))) == unled
+    assert set(numbers(ask("nhiệm vụ nào chưa giao ai", "list_tasks"))) == {r.no for r in kb.rows if r.kind == "task" and not r.lead}
+
+
+def test_a_province_without_plans(ask: Ask) -> None:
+    reply = ask("Cần Thơ có kế hoạch chưa", "out_of_scope", province=None)
+    assert reply.outcome == "not_found" and "Cần Thơ" in reply.text
