@@ -245,8 +245,9 @@ def _of_target(question: Question, kb: KnowledgeBase) -> Question:
         return question
     if question.intent == "compare" and len(targets.years_asked(question)) + len(question.named("province")) > 1:
         return question
-    if question.intent == "ask_detail":
-        return _bare_measure(question, kb) or question
+    bare = _bare_measure(question, kb) if question.intent == "ask_detail" else None
+    if bare is not None:
+        return bare
     if not targets.years_asked(question) or not _AMOUNT.search(fold(question.text)) or not targets.found_well(question, kb):
         return question
     return question.ask("ask_target")
