@@ -13,13 +13,13 @@ from bot.errors import OK, USAGE, Trouble
 from bot.lines import moment
 from bot.reminders import budget, preview
 from bot.reminders.calendar import local, workdays_of
-from bot.reminders.digest import short_day
 from bot.reminders.people import load_people
 from bot.reminders.planner import Planner
 from bot.reminders.reminding import Reminding
 from bot.reminders.week_picture import Week, draw
 from bot.settings import Settings
 from knowledge.agencies import Provinces
+from knowledge.services.ask.wording import day as short_day
 from knowledge.services.remind.notices import Audience
 from knowledge.services.remind.policy import BadPolicy, Policies
 from knowledge.services.remind.preview import days

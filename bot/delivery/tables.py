@@ -17,11 +17,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    inspect,
     text,
 )
 
-from knowledge.store import COUNTED, hold, make_tables, writing
+from knowledge.store import COUNTED, make_tables
 
 metadata = MetaData()
 _OPEN = text("done IS NULL")
@@ -85,13 +84,5 @@ outbox = Table(
 
 
 def prepare(engine: Engine) -> None:
-    """Make the tables where they are missing, and the indexes that older ones lack."""
+    """Make the tables where they are missing."""
     make_tables(engine, metadata)
-    known = inspect(engine)
-    for table in metadata.tables.values():
-        names = {index["name"] for index in known.get_indexes(table.name)}
-        for index in table.indexes:
-            if index.name not in names:
-                with writing(engine) as connection:
-                    hold(connection, "tables")
-                    index.create(connection, checkfirst=True)

@@ -11,7 +11,10 @@ from typing import Any
 
 from bot.channels.port import Button
 from bot.reminders.renumbering import number
+from bot.reminders.sayings import weekday
 from knowledge.model.plan import ref_kind, ref_plan
+from knowledge.services.ask.wording import day as short_day
+from knowledge.services.ask.wording import upper
 from knowledge.services.remind.notices import Notice, Summary
 from knowledge.services.remind.steps import LATE
 from knowledge.services.remind.works import Head, Work
@@ -19,7 +22,6 @@ from knowledge.services.remind.works import Head, Work
 #: Within one message of every channel, unless so much is due or newly late, which is never cut.
 LONGEST = 1900
 _LABELS = {"task": "nhiệm vụ", "duty": "việc được giao mục", "reporting": "báo cáo mục"}
-_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 _ANNEX_OF = re.compile(r"^Phụ lục [IVXLC\d]+(?:\s*(?:,|và)\s*[IVXLC\d]+)*\s+(?:ban hành )?kèm theo\s+")
 
 
@@ -62,16 +64,6 @@ def record(notices: Iterable[Notice]) -> dict[str, Any]:
     return {"kind": "reminder", "notices": [{"ref": n.ref, "deadline": n.deadline, "step": n.step} for n in notices]}
 
 
-def day_words(day: date) -> str:
-    """`thứ Sáu 6/3/2026`."""
-    return f"{_WEEKDAYS[day.weekday()]} {short_day(day)}"
-
-
-def short_day(day: date) -> str:
-    """`6/3/2026`."""
-    return f"{day.day}/{day.month}/{day.year}"
-
-
 def label(ref: str) -> str:
     """`nhiệm vụ 18`."""
     return f"{_LABELS.get(ref_kind(ref), 'mục')} {number(ref)}"
@@ -106,14 +98,14 @@ def _first_line(notices: Sequence[Notice], today: date) -> str:
         hour = f", trước {_clock(notice.hour)}" if notice.hour and left == 0 else ""
         return f"{head}{hour}: {_titled(notice.work)}.{rest}"
     if notice.kind == "gone":
-        return f"{_upper(label(notice.ref))} không còn trong kế hoạch.{rest}"
+        return f"{upper(label(notice.ref))} không còn trong kế hoạch.{rest}"
     if notice.kind == "handed" and notice.work:
-        return f"{_upper(label(notice.ref))} không còn giao cho cơ quan anh/chị.{rest}"
+        return f"{upper(label(notice.ref))} không còn giao cho cơ quan anh/chị.{rest}"
     if notice.kind == "week" and notice.summary:
-        return f"Tóm tắt tuần, {day_words(today)}: {_counts(notice.summary)}."
+        return f"Tóm tắt tuần, {weekday(today)}: {_counts(notice.summary)}."
     if notice.kind == "standing" and notice.summary:
         return f"Việc thường xuyên tháng {today.month}/{today.year}: {len(notice.summary.standing)} việc."
-    return f"Anh/chị hẹn nhắc: {notice.note}." if notice.note else f"Nhắc việc {day_words(today)}.{rest}"
+    return f"Anh/chị hẹn nhắc: {notice.note}." if notice.note else f"Nhắc việc {weekday(today)}.{rest}"
 
 
 def _counts(summary: Summary) -> str:
@@ -131,7 +123,7 @@ def _sections(notices: Sequence[Notice], today: date, size: _Size) -> Iterator[t
     for day, group in groupby(sorted(dated, key=lambda n: n.day or date.max), key=lambda n: n.day or date.max):
         left = (day - today).days
         head = "Hôm nay" if left == 0 else "Ngày mai" if left == 1 else f"Còn {left} ngày"
-        yield f"{head}, {day_words(day)}:", _merged(list(group), size)
+        yield f"{head}, {weekday(day)}:", _merged(list(group), size)
     for kind, head in (("escalated", "Chưa có người trả lời “đã nhận”:"), ("unreached", "Không gửi được nhắc việc cho:")):
         found = [n for n in notices if n.kind == kind]
         if found:
@@ -158,17 +150,17 @@ def _sections(notices: Sequence[Notice], today: date, size: _Size) -> Iterator[t
 
 def _summary(summary: Summary, size: _Size) -> Iterator[tuple[str, list[str]]]:
     if summary.soon:
-        lines = [f"• {_upper(_titled(work, size.listed))} ({short_day(day)})" for day, work in summary.soon]
+        lines = [f"• {upper(_titled(work, size.listed))} ({short_day(day)})" for day, work in summary.soon]
         yield "Đến hạn trong 7 ngày:", _cut(lines, size.lines)
     if summary.late:
         newest = reversed(summary.late)
-        lines = [f"• {_upper(_titled(work, size.listed))} ({short_day(work.deadline)})" for work in newest if work.deadline]
+        lines = [f"• {upper(_titled(work, size.listed))} ({short_day(work.deadline)})" for work in newest if work.deadline]
         yield f"Quá hạn ({len(lines)}):", _cut(lines, size.lines)
     if summary.standing:
-        lines = [f"• {_upper(_titled(work, size.listed))}" for work in summary.standing]
+        lines = [f"• {upper(_titled(work, size.listed))}" for work in summary.standing]
         yield "Thường xuyên, không ấn định ngày:", _cut(lines, size.lines)
     if summary.shared:
-        yield "Giao chung nhiều cơ quan:", _cut([f"• {_upper(_titled(work, size.listed))}" for work in summary.shared], size.lines // 2)
+        yield "Giao chung nhiều cơ quan:", _cut([f"• {upper(_titled(work, size.listed))}" for work in summary.shared], size.lines // 2)
     if summary.unheard:
         yield "Có việc nhưng chưa có cán bộ đăng ký nhận nhắc:", _cut([f"• {name}" for name in summary.unheard], size.lines)
 
@@ -186,7 +178,7 @@ def _merged(notices: Sequence[Notice], size: _Size) -> list[str]:
             hour = f" – trước {_clock(notice.hour)}" if notice.hour else ""
             numbers = ", ".join(dict.fromkeys(number(n.ref) for n in group))
             coop = " (phối hợp)" if notice.kind == "coop" else ""
-            out.append(f"• {_upper(_LABELS[work.kind])} {numbers}: {_cut_text(work.name, size.name)}{hour}{coop}{_moved(notice)}")
+            out.append(f"• {upper(_LABELS[work.kind])} {numbers}: {_cut_text(work.name, size.name)}{hour}{coop}{_moved(notice)}")
     return out
 
 
@@ -194,15 +186,15 @@ def _line(notice: Notice, today: date, size: _Size) -> str:
     if notice.kind == "unreached":
         return f"• {notice.note}"
     if notice.kind == "gone":
-        return f"• {_upper(label(notice.ref))}" + (f" (đã nhắc hạn {short_day(notice.day)})" if notice.day else "")
+        return f"• {upper(label(notice.ref))}" + (f" (đã nhắc hạn {short_day(notice.day)})" if notice.day else "")
     if notice.work is None:
         return f"• {notice.note}"
     if notice.kind == "moved" and notice.old:
         now = short_day(notice.day) if notice.day else "không ấn định ngày"
-        return f"• {_upper(_titled(notice.work, size.name))}: từ {short_day(notice.old)} thành {now}"
+        return f"• {upper(_titled(notice.work, size.name))}: từ {short_day(notice.old)} thành {now}"
     if notice.kind == "handed":
-        return f"• {_upper(_titled(notice.work, size.name))}"
-    return f"• {_upper(_titled(notice.work, size.name))} ({_due(notice, today)}){_moved(notice)}"
+        return f"• {upper(_titled(notice.work, size.name))}"
+    return f"• {upper(_titled(notice.work, size.name))} ({_due(notice, today)}){_moved(notice)}"
 
 
 def _moved(notice: Notice) -> str:
@@ -236,7 +228,3 @@ def _cut(lines: list[str], most: int) -> list[str]:
 
 def _cut_text(words: str, longest: int) -> str:
     return words if len(words) <= longest else words[:longest].rsplit(" ", 1)[0].rstrip(",;:. …") + "…"
-
-
-def _upper(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from knowledge.model import Row
+from knowledge.services.ask.wording import day as short_day
 from knowledge.services.ask.wording import label, short, upper
 
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
@@ -16,7 +17,7 @@ _FEW = 3
 
 def weekday(day: date) -> str:
     """`thứ Hai 5/1/2026`."""
-    return f"{_WEEKDAYS[day.weekday()]} {day.day}/{day.month}/{day.year}"
+    return f"{_WEEKDAYS[day.weekday()]} {short_day(day)}"
 
 
 def moment(at: datetime) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.reminders import digest
+from knowledge.services.ask.wording import day as short_day
 from knowledge.services.remind.notices import Notice
 from knowledge.services.remind.workdays import Workdays
 
@@ -56,7 +57,7 @@ def draw(week: Week, path: Path) -> None:
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height))
     axes.set_axis_off()
     last = days[-1]
-    axes.text(_EDGE + 0.1, height - 0.34, f"Nhắc việc tuần {digest.short_day(week.monday)} – {digest.short_day(last)}",
+    axes.text(_EDGE + 0.1, height - 0.34, f"Nhắc việc tuần {short_day(week.monday)} – {short_day(last)}",
               fontsize=17, fontweight="bold", va="center", color="#1a1a1a")
     axes.text(_EDGE + 0.1, height - 0.68, week.who, fontsize=11.5, va="center", color="#444444")
     for number, day in enumerate(shown):

@@ -59,11 +59,16 @@ def hold(connection: Connection, name: str, shared: bool = False) -> None:
 
 
 def make_tables(engine: Engine, *parts: MetaData) -> None:
-    """Make the tables that are missing. Threads and processes that start together take turns: else one of them would fail."""
+    """Make the tables that are missing, and the indexes that older ones lack.
+
+    Threads and processes that start together take turns: else one of them would fail.
+    """
     with writing(engine) as connection:
         hold(connection, "tables")
         for part in parts:
             part.create_all(connection)
+            for index in (index for table in part.sorted_tables for index in table.indexes):
+                index.create(connection, checkfirst=True)
 
 
 def _turn(engine: Engine) -> AbstractContextManager[object]:

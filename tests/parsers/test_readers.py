@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from other_files import table_of
 from plan_files import WRITERS, Block, parse, write_docx, write_pdf
 from test_tables import CASES, told
 
@@ -100,21 +101,13 @@ def save(path, build) -> Path:
     return path
 
 
-def filled(document, rows):
-    table = document.add_table(len(rows), len(rows[0]))
-    for cells, row in zip(table.rows, rows):
-        for cell, value in zip(cells.cells, row):
-            cell.text = value
-    return table
-
-
 HEADER = ("TT", "Nhiệm vụ", "Chủ trì", "Thời hạn")
 
 
 def test_automatic_numbers_of_word(tmp_path):
     """The number column holds no text: Word counts it."""
     def build(document):
-        table = filled(document, [HEADER, ("", "Rà soát", "Sở Tư pháp", "2025"), ("", "Lập đề án", "Sở Y tế", "2026")])
+        table = table_of(document, [HEADER, ("", "Rà soát", "Sở Tư pháp", "2025"), ("", "Lập đề án", "Sở Y tế", "2026")])
         for row in table.rows[1:]:
             row.cells[0].paragraphs[0].style = document.styles["List Number"]
     rows = extract(word.read(save(tmp_path / "p.docx", build)), "p")
@@ -132,11 +125,11 @@ def test_headings_with_automatic_numbers(tmp_path):
 
 def test_a_letterhead_is_no_table(tmp_path):
     def build(document):
-        filled(document, [("ỦY BAN NHÂN DÂN\nTỈNH CÀ MAU", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc"),
+        table_of(document, [("ỦY BAN NHÂN DÂN\nTỈNH CÀ MAU", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc"),
                           ("Số: 45/KH-UBND", "Cà Mau, ngày 12 tháng 5 năm 2025")])
         document.add_paragraph("KẾ HOẠCH")
         document.add_paragraph("Phát triển kinh tế số năm 2025")
-        filled(document, [HEADER, ("1", "Rà soát", "Sở Tư pháp", "2025")])
+        table_of(document, [HEADER, ("1", "Rà soát", "Sở Tư pháp", "2025")])
     plan = read_plan(save(tmp_path / "p.docx", build))
     assert (plan.number, plan.issuer, plan.province, plan.date) == (
         "45/KH-UBND", "UBND tỉnh Cà Mau", "ca-mau", datetime.date(2025, 5, 12))
@@ -146,7 +139,7 @@ def test_a_letterhead_is_no_table(tmp_path):
 
 def test_paragraphs_in_a_cell_part_agencies(tmp_path):
     def build(document):
-        table = filled(document, [HEADER, ("1", "Rà soát", "Sở Tư pháp", "2025")])
+        table = table_of(document, [HEADER, ("1", "Rà soát", "Sở Tư pháp", "2025")])
         table.cell(1, 2).add_paragraph("Sở Nội vụ")
         table.cell(1, 2).add_paragraph("- Công an tỉnh")
     [row] = extract(word.read(save(tmp_path / "p.docx", build)), "p")
