@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.agencies.data import read
-from knowledge.agencies.spelling import same_syllable
+from knowledge.agencies.spelling import same_syllable, same_typed
 from knowledge.text.normalize import Token, clean, fold, tokenize
 
 _LETTERS_ONLY = re.compile(r"[^a-z]+")
@@ -20,13 +20,17 @@ _TITLES = {"tinh", "tp", "pho"}  # the last word of "tỉnh", "TP", "thành ph�
 
 @dataclass(frozen=True)
 class Province:
-    """A province or city. `successor` is the slug of the one it became part of, `since` that day, by `basis`."""
+    """A province or city. `successor` is the slug of the one it became part of, `since` that day, by `basis`.
+
+    `strict`, `not_after`: see the data file.
+    """
 
     slug: str
     name: str
     kind: str = "tỉnh"
     aliases: tuple[str, ...] = ()
     strict: bool = False
+    not_after: tuple[str, ...] = ()
     successor: str | None = None
     since: date | None = None
     basis: str = ""
@@ -89,7 +93,7 @@ class Provinces:
     def _at(self, tokens: Sequence[Token], i: int, text: str) -> tuple[str, int] | None:
         for spelling, province in self._spellings.get(tokens[i].folded, ()):
             run = tokens[i:i + len(spelling)]
-            if len(run) == len(spelling) and _joined(run, text) and _matches(run, spelling, province.strict, tokens, i):
+            if len(run) == len(spelling) and _joined(run, text) and _matches(run, spelling, province, tokens, i):
                 return province.slug, len(spelling)
         return None
 
@@ -119,7 +123,7 @@ def _load() -> Provinces:
     provinces = {}
     for slug, entry in data["provinces"].items():
         merged = {"since": data["since"], "basis": data["basis"]} if "successor" in entry else {}
-        fields = {**entry, **merged, "aliases": tuple(entry.get("aliases", ()))}
+        fields = {**entry, **merged, "aliases": tuple(entry.get("aliases", ())), "not_after": tuple(entry.get("not_after", ()))}
         provinces[slug] = Province(slug=slug, **fields)
     return Provinces(provinces)
 
@@ -140,10 +144,13 @@ def _joined(run: Sequence[Token], text: str) -> bool:
     return all(_GAP.fullmatch(text[a.end:b.start]) for a, b in pairwise(run))
 
 
-def _matches(run: Sequence[Token], spelling: tuple[str, ...], strict: bool, tokens: Sequence[Token], i: int) -> bool:
-    if not all(same_syllable(clean(token.toned), meant) for token, meant in zip(run, spelling, strict=True)):
+def _matches(run: Sequence[Token], spelling: tuple[str, ...], province: Province, tokens: Sequence[Token], i: int) -> bool:
+    if i > 0 and tokens[i - 1].folded in province.not_after:
         return False
-    if not strict:
+    pairs = [(clean(token.toned), meant) for token, meant in zip(run, spelling, strict=True)]
+    if not all(same_syllable(*pair) for pair in pairs) or len(run) > 1 and not any(same_typed(*pair) for pair in pairs):
+        return False  # one tone may be a slip, all of them are other words
+    if not province.strict:
         return True
     as_written = all(clean(token.toned) == meant for token, meant in zip(run, spelling, strict=True))
     titled = i > 0 and tokens[i - 1].folded in _TITLES

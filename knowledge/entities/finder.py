@@ -31,6 +31,8 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii":
 _NUMERALS = {number: roman.upper() for roman, number in _ROMAN.items()}
 #: Beside these words initials are a province's; a message of so few words names little else.
 _PLACING = frozenset("tinh o cua ben tai va vs voi con the so cho hay hoac giua tu kh nghi theo hg tg".split())
+_PLACING_AFTER = frozenset("va vs voi hay hoac so thi hg tg".split())
+_OBLIGED = frozenset("phai can se da chua duoc xong".split())  # "phải HT" is no province
 _SHORT = 4
 _NUMBERS = ("task_no", "indicator_no", "row_no", "ordinal", "group_no")
 _ORDINALS = {
@@ -235,8 +237,9 @@ class EntityFinder:
             slug = self._initials.get(token.text)
             if slug is None:
                 continue
-            beside = {t.folded for t in (*tokens[max(0, i - 1) : i], *tokens[i + 1 : i + 2])}
-            if not abbreviations().meanings(token.text) or len(tokens) <= _SHORT or beside & _PLACING:
+            before, after = ({t.folded for t in side} for side in (tokens[max(0, i - 1) : i], tokens[i + 1 : i + 2]))
+            placed = before & _PLACING or after & _PLACING_AFTER and not before & _OBLIGED
+            if not abbreviations().meanings(token.text) or len(tokens) <= _SHORT or placed:
                 yield Entity("province", slug, token.start, token.end, token.text)
 
     def _spelt(self, span: Span, tokens: Sequence[Token], text: str) -> bool:

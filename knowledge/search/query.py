@@ -138,7 +138,7 @@ def _best_correction(folded: str, left: str | None, right: str | None, vocabular
 
 
 def _terms(text: str, vocabulary: Vocabulary) -> list[Term]:
-    tokens = [_whole(t, vocabulary) for t in tokenize(text)]
+    tokens = [_whole(t, vocabulary) for t in _compounds(tokenize(text))]
     sentences = _sentence_numbers(text, tokens)
     shouting = sum(t.text.isupper() for t in tokens) > 0.6 * max(1, len(tokens))
     keys = [key(t.toned) for t in tokens]
@@ -157,6 +157,19 @@ def _terms(text: str, vocabulary: Vocabulary) -> list[Term]:
         else:
             out += _known_or_mended(keys[i], token.toned, left, right, sentences[i], vocabulary)
     return out
+
+
+def _compounds(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens with a short form written with "&" (`KH&CN`) as one; any other "&" says nothing."""
+    out: list[Token] = []
+    for token in tokens:
+        if len(out) > 1 and out[-1].text == "&" and out[-2].end == out[-1].start and out[-1].end == token.start:
+            whole = f"{out[-2].text}&{token.text}"
+            if abbreviations().meanings(whole):
+                out[-2:] = [Token(whole, out[-2].start, token.end, whole.lower(), fold(whole.lower()))]
+                continue
+        out.append(token)
+    return [token for token in out if token.text != "&"]
 
 
 def _whole(token: Token, vocabulary: Vocabulary) -> Token:

@@ -67,7 +67,7 @@ _RANGE_LEAD = re.compile(rf"(?<!\w)(?:ke tu|{_SINCE}|giua|trong khoang|khoang|gi
 _RELATIONS = tuple((relation, re.compile(pattern + _SKIP)) for relation, pattern in (
     ("until", r"(?<!\w)(?:cham nhat|muon nhat|tre nhat|khong qua|khong muon hon|khong cham hon|truoc khi het|truoc het)"),
     ("before", r"(?<!\w)truoc"),
-    ("after", r"(?<!\w)(?:ke tu sau|tu sau|sau)"),
+    ("after", r"(?<!\w)(?:ke tu sau|tu sau|sau|qua khoi)"),
     ("until", r"(?<!\w)(?:(?:tinh|cho|keo dai|chay)\s+)?(?:den|(?<!cho )(?<!giup )(?<!cua )(?<!nhac )(?<!bao )(?<!voi )toi)"),
     ("from", rf"(?<!\w)(?:ke tu|bat dau tu|{_SINCE})"),
     ("until", r"(?<!\w)het"),

@@ -38,6 +38,9 @@ def test_every_name_is_found_as_written_and_without_diacritics(province: Provinc
 
 
 @pytest.mark.parametrize(("text", "slugs"), [
+    ("ai rà soát, đánh giá lại toàn bộ dự án", []),
+    ("ai danh gia lai toan bo du an", []),
+    ("gia lai co ke hoach chua", ["gia-lai"]),
     ("so muc tieu 5g cua hau giang voi tien giang", ["hau-giang", "tien-giang"]),
     ("thì hà tinh chi đạo the nào zậy", ["ha-tinh"]),
     ("Hâu Giang", ["hau-giang"]),

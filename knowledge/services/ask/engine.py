@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from knowledge.model import ref_plan
 from knowledge.services.ask import (
     agencies,
     changes,
@@ -15,6 +16,7 @@ from knowledge.services.ask import (
     facts,
     groups,
     lists,
+    naming,
     reporting,
     routing,
     rows,
@@ -63,7 +65,16 @@ def answer(question: Question, kb: KnowledgeBase) -> Answer:
         return moved
     question = _spoken(_at_home(moved or question), kb)
     several = two.both(question, kb, _reply)
-    return several if several is not None else _reply(question, kb)
+    if several is not None:
+        return several
+    said = _reply(question, kb)
+    return said if _told_of_all(question, kb, said) else two.each_place(question, kb, _reply) or said
+
+
+def _told_of_all(question: Question, kb: KnowledgeBase, said: Answer) -> bool:
+    """Does an answer tell of every province that the question names?"""
+    places = {kb.plans[plan].province for plan in map(ref_plan, said.refs) if plan in kb.plans}
+    return said.outcome == "answer" and places.issuperset(naming.placed(question, kb).named("province"))
 
 
 def _at_home(question: Question) -> Question:

@@ -26,6 +26,7 @@ from knowledge.services.ask.sayings import Words
 from knowledge.text.normalize import fold
 
 _PAPERS = ("de an", "quyet dinh", "ke hoach", "chuong trinh", "nghi quyet", "bao cao")
+_CALLED = ("de an", "danh muc", "nen tang", "co che", "quy che", "co so du lieu", "mang luoi")
 _SENTENCES = re.compile(r"[.!?]\s+")
 _FEW, _CLEARLY_MORE = 3, 2  # rows that are compared word by word, and how many more pairs of words tell one of them
 _POINTED = 1.5  # how much more a message that points back ("việc đó") must say to be about something else
@@ -140,9 +141,9 @@ def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = No
     query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
     thresholds = Calibration.load()
     pointed = reading.points_back(question) and bool(question.context.focus)
-    strong = query.mass >= thresholds.subject_mass * (_POINTED if pointed else 1.0)
+    strong = _said_once(query) >= thresholds.subject_mass * (_POINTED if pointed else 1.0)
     if not strong and among is None:
-        bare = _by_agency(question, kb, wanted)
+        bare = _described(question, kb, wanted) or _by_agency(question, kb, wanted)
         if bare:
             return bare
         focus = tuple(kb.by_ref[r] for r in question.context.focus if r in kb.by_ref)
@@ -155,11 +156,17 @@ def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = No
     if elsewhere and not _scattered(Link(elsewhere, "words", tuple(hits)), query):
         return Link(elsewhere, "provinces", tuple(hits))
     found = _told_apart(_of_named_agency(_with_rival(_decide(hits, thresholds), question, query), question, kb), question)
+    found = _of_named_paper(found, question)
     if among is None and (_scattered(found, query) or _about_something_else(found, question, kb)):
-        return _of_last_sentence(question, kb) or Link((), "words", tuple(hits))
+        return _described(question, kb, wanted) or _of_last_sentence(question, kb) or Link((), "words", tuple(hits))
     if found.rows or among is not None:
         return found
     return _described(question, kb, wanted) or _of_last_sentence(question, kb) or found
+
+
+def _said_once(query: Query) -> float:
+    """The mass of a question in which a word counts once: "đề án" three times names no row."""
+    return sum({term.key: term.weight for term in query.terms}.values())
 
 
 def _of_last_sentence(question: Question, kb: KnowledgeBase) -> Link | None:
@@ -283,6 +290,16 @@ def _of_named_agency(found: Link, question: Question, kb: KnowledgeBase) -> Link
     slugs = question.named("agency")
     led = [r for r in found.rows if any(kb.leads(r, s) for s in slugs)]
     return Link((led[0],), found.how, found.hits) if len(found.rows) > 1 and len(led) == 1 else found
+
+
+def _of_named_paper(found: Link, question: Question) -> Link:
+    """Among rows that fit equally, the one that is what the question calls it: an "đề án", a "danh mục"."""
+    if found.how != "words" or not 1 < len(found.rows) <= _FEW:
+        return found
+    text = fold(question.text)
+    called = [word for word in _CALLED if re.search(rf"\b{word}\b", text)]
+    such = tuple(row for row in found.rows if any(word in fold(row.name) for word in called))
+    return replace(found, rows=such) if len(such) == 1 else found
 
 
 def _with_rival(found: Link, question: Question, query: Query) -> Link:

@@ -10,7 +10,7 @@ from typing import Any
 
 from knowledge.entities import Entity
 from knowledge.model import Row
-from knowledge.services.ask import reading
+from knowledge.services.ask import cells, reading
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import MEASURE_KINDS, KnowledgeBase
 from knowledge.services.ask.groups import group_of
@@ -31,7 +31,8 @@ class Filters:
 
     `alone`: without cooperating agency · `leads`: so many leading agencies at least · `quoted`: the deadline as the plan writes it ·
     `without`: rows that were told already and are left out · `paper`: the kind of paper that the work is ("đề án") ·
-    `unled`: without leading agency.
+    `unled`: without leading agency · `result`: what the column of results must say · `value`, `compared`: the percentage of a target ·
+    `late_by`: how long at least it is overdue, `as_of` then being the day before which it was due.
     """
 
     measures: bool = False
@@ -54,6 +55,10 @@ class Filters:
     without: tuple[str, ...] = ()
     paper: str | None = None
     unled: bool = False
+    result: str | None = None
+    value: float | None = None
+    compared: str = ""
+    late_by: str | None = None
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Filters:
@@ -63,7 +68,7 @@ class Filters:
 
     def as_dict(self) -> dict[str, Any]:
         """The form that is stored."""
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in self.__dict__.items() if v not in (None, (), False, {})}
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in self.__dict__.items() if v not in (None, (), False, {}, "")}
 
     @property
     def narrow(self) -> bool:
@@ -106,7 +111,8 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
     periods = periods_asked(question)
     start, end = (periods[0]["start"], periods[0]["end"]) if periods else (None, None)
     as_of = end if overdue and end and not start else None  # "tính đến 20/6/2025"
-    if overdue and not (start and end and _dated(question)):
+    late = cells.late_by(question, date.fromisoformat(as_of) if as_of else question.now.date()) if overdue else None
+    if late or overdue and not (start and end and _dated(question)):
         start = end = None
     if len(periods) == 2 and measures and all(p["start"] and p["end"] for p in periods):
         start, end = min(p["start"] or "" for p in periods), max(p["end"] or "" for p in periods)
@@ -127,12 +133,17 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
     unled = reading.asks_without_lead(question)
     role = None if unled else role
     narrow = bool(alone or leads or quoted or role in ("joint", "sole") or agencies or start or end)
-    narrow = narrow or bool(unled or overdue or recurring or upcoming)
+    result = None if measures else cells.result_asked(question)
+    if result is not None:
+        agencies = tuple(s for s in agencies if not _within(question, s, result[1]))
+    value = cells.value_asked(question) if measures else None
+    narrow = narrow or bool(unled or overdue or recurring or upcoming or result or value)
     group = None if measures else group_of(question, kb)
     if group and not question.named("agency"):
         agencies = () if not reading.asks_own(question) else agencies  # "nhóm hạ tầng khoa học công nghệ" names a field, not a department
     under = _heading(question, kb) if measures else None
-    topic = None if group or under or unled else _topic(question, kb, measures, narrow)
+    said = [span for span in (result and result[1], value and value.span) if span]
+    topic = None if group or under or unled else _topic(question, kb, measures, narrow, said)
     spanning = bool(start and end and start[:4] != end[:4]) and reading.spans_years(question)
     unit = reading.unit_asked(question) if measures else None
     return Filters(
@@ -149,14 +160,24 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
         spanning,
         under,
         unit,
-        as_of,
+        late.before.isoformat() if late else as_of,
         alone,
         leads,
         quoted,
         question.context.focus if reading.asks_beside(question) else (),
         None if measures else reading.paper_asked(question),
         unled,
+        result[0] if result else None,
+        value.number if value else None,
+        value.how if value else "",
+        late.words if late else None,
     )
+
+
+def _within(question: Question, slug: str, span: tuple[int, int]) -> bool:
+    """Is an agency named only in this part of the question? In "ra quyết định UBND tỉnh" it issues a paper, it leads nothing."""
+    named = [e for e in question.entities if e.value == slug]
+    return bool(named) and all(span[0] <= e.start and e.end <= span[1] for e in named)
 
 
 def _dated(question: Question) -> bool:
@@ -223,10 +244,16 @@ def periods_asked(question: Question) -> list[dict[str, str | None]]:
     return [e.value for e in question.entities if e.kind == "period" and first <= e.start < last]
 
 
-def _topic(question: Question, kb: KnowledgeBase, measures: bool, narrow: bool) -> str | None:
-    """The words that a list is about beside its filters, out of the sentence that asks; None where they say too little."""
+def _topic(question: Question, kb: KnowledgeBase, measures: bool, narrow: bool, said: Sequence[tuple[int, int]]) -> str | None:
+    """The words that a list is about beside its filters, out of the sentence that asks; None where they say too little.
+
+    `said`: what was understood as a filter on a cell.
+    """
     first, last = question.asking
     asked = question.text[first:last]
+    for start, end in said:
+        if first <= start and end <= last:
+            asked = asked[: start - first] + " " * (end - start) + asked[end - first :]
     spans = [(s - first, e - first) for s, e in question.spans(*QUIET_KINDS) if first <= s and e <= last]
     query = kb.index.read(asked, spans)
     if query.mass < (1.4 if narrow else _SHORT_TOPIC):
@@ -347,6 +374,10 @@ def _test(question: Question, kb: KnowledgeBase, filters: Filters) -> Callable[[
             return False
         if filters.unled and row.lead:
             return False
+        if filters.result and not cells.has_result(row, filters.result):
+            return False
+        if filters.value is not None and not cells.Value(filters.value, filters.compared).holds(row):
+            return False
         if filters.paper and fold(filters.paper) not in fold(row.name):
             return False
         if filters.alone and row.coop or filters.leads and len(row.lead) < filters.leads:
@@ -434,7 +465,8 @@ def _in_time(row: Row, today: date, filters: Filters) -> bool:
 
 def _topic_refs(question: Question, kb: KnowledgeBase, filters: Filters) -> set[str]:
     assert filters.topic is not None
-    at = question.text.find(filters.topic)
+    first, last = question.asking
+    at = first if len(filters.topic) == last - first else question.text.find(filters.topic)
     spans = [(s - at, e - at) for s, e in question.spans(*QUIET_KINDS) if s >= at] if at >= 0 else []
     query = kb.index.read(filters.topic, [(s, e) for s, e in spans if e <= len(filters.topic)])
     kinds = MEASURE_KINDS if filters.measures else ("task", "duty")
@@ -470,6 +502,10 @@ def describe(question: Question, kb: KnowledgeBase, filters: Filters) -> str:
         parts.append(f"có từ {filters.leads} cơ quan cùng chủ trì")
     if filters.quoted:
         parts.append(f"ghi thời hạn đúng “{filters.quoted}”")
+    if filters.result:
+        parts.append(f"có kết quả là “{filters.result}”")
+    if filters.value is not None:
+        parts.append(f"đặt mức {_value_words(filters)}")
     if filters.group:
         parts.append(f"thuộc nhóm {filters.group}")
     if filters.unit:
@@ -478,7 +514,9 @@ def describe(question: Question, kb: KnowledgeBase, filters: Filters) -> str:
         parts.append(f"thành phần của chỉ tiêu {filters.under}")
     if filters.spanning:
         return " ".join([*parts, f"làm trong các năm {(filters.start or '')[:4]}–{(filters.end or '')[:4]}"])
-    if filters.overdue:
+    if filters.late_by:
+        parts.append(f"đã quá hạn hơn {filters.late_by}")
+    elif filters.overdue:
         parts.append(f"đã quá hạn tính đến {w.day(date.fromisoformat(filters.as_of) if filters.as_of else question.now.date())}")
     if filters.upcoming:
         parts.append(f"đến hạn trong 30 ngày tới (đến {w.day(question.now.date() + SOON)})")
@@ -493,6 +531,13 @@ def describe(question: Question, kb: KnowledgeBase, filters: Filters) -> str:
     if filters.topic:
         parts.append("về nội dung anh/chị hỏi")
     return " ".join(parts)
+
+
+def _value_words(filters: Filters) -> str:
+    """`từ 90% trở lên`, `100%`."""
+    number = f"{filters.value:g}".replace(".", ",") + "%"
+    words = {"tren": "trên", "hon": "trên", "vuot": "trên", ">": "trên", "duoi": "dưới", "<": "dưới", "tro xuong": "không quá"}
+    return f"{words[filters.compared]} {number}" if filters.compared in words else f"từ {number} trở lên" if filters.compared else number
 
 
 def _period_words(filters: Filters) -> str:

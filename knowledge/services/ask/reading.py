@@ -31,7 +31,7 @@ _BOTH = re.compile(
 )
 _NOT_COOP = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.,?!]{0,12}\bphoi hop\b|\bphoi hop (thi |la )?(bo|tru|khoi|khong tinh|khong lay)\b")
 _NOT_LEAD = re.compile(
-    r"\b(khong|ko|k|bo|tru|khoi|ngoai)\b[^.,?!]{0,16}\bchu tri\b|\bchu tri (thi |la )?(bo|tru|khoi|khong tinh|khong lay)\b"
+    r"\b(khong|ko|k|bo|tru|khoi|(?<!nam )ngoai)\b[^.,?!]{0,16}\bchu tri\b|\bchu tri (thi |la )?(bo|tru|khoi|khong tinh|khong lay)\b"
 )
 _WITH_JOINT = re.compile(
     r"\b(luon|ke|tinh|gom|lay) (luon )?ca\b[^.?!]{0,25}\b(chung|dong chu tri|cung chu tri)\b|"
@@ -289,7 +289,8 @@ def speaks_of_work(question: Question) -> bool:
 
 _CHANGED = re.compile(
     r"\b(gio|nay|hien nay|hien tai|bay gio|sap nhap|hop nhat|nhap|gop|doi ten|ten moi|"
-    r"moi(?! (?:nam|thang|quy|tuan|ky|giai doan|xa|huyen|don vi|co quan|tinh|nguoi|lan|dot))|cu|truoc day|chuyen (ve|sang|"
+    r"moi(?! (?:nam|thang|quy|tuan|ky|giai doan|xa|huyen|don vi|co quan|tinh|nguoi|lan|dot|ben|noi|so|ban|nganh|"
+    r"dia phuong))|cu|truoc day|chuyen (ve|sang|"
     r"cho|qua)|(tro |doi |h )?thanh (so|ban|co quan|don vi|phong) (gi|nao|j)|sap xep|thay|ke thua|"
     r"ke nhiem|thuoc ve|giai the|tach|con khong|"
     r"ai lam thay)\b"

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from knowledge.services.ask import comparisons, duties, facts, groups, lists, pointing, reading, rows, targets
 from knowledge.services.ask.base import KnowledgeBase
-from knowledge.services.ask.linking import Calibration, content, link, scope
+from knowledge.services.ask.linking import QUIET_KINDS, Calibration, content, link, scope
 from knowledge.services.ask.naming import by_words, names_number, own_plans, placed
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
@@ -74,6 +74,8 @@ _OWN_ASKED = re.compile(
     r"\b(la )?cua (ai|co quan nao|don vi nao)\b|\b(do )?(ai|co quan nao|don vi nao) ban hanh\b|\bban hanh (ngay|khi|nam|"
     r"luc)\b|\bso may\b|\bai ky\b"
 )
+_ISSUED = re.compile(r"\b(ban hanh|ky|so may|so bao nhieu|so hieu|nhac|vien dan|ve viec|la gi|ve gi|phe duyet|trich yeu)\b")
+_MUCH_SAID, _WORK_HELD = 0.8, 0.7
 _SURE = 0.9
 _BARE = 8
 _YEAR = re.compile(r"\b20\d\d\b")
@@ -140,7 +142,19 @@ def _of_doing(question: Question, kb: KnowledgeBase) -> Question:
         return question.ask("list_tasks")
     if question.intent == "ask_document" and _DOES.search(text) and not _ISSUES.search(text) and not _MEETING.search(text):
         return question.ask("ask_lead")
-    return question
+    return _of_work_on(question, kb)
+
+
+def _of_work_on(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Chương trình tuyên truyền Nghị quyết 57 có hạn cuối không" says what is done with the document, and one task does that."""
+    if question.intent != "ask_document" or _ISSUED.search(fold(question.text)):
+        return question
+    if kb.index.read(question.text, [*question.spans(*QUIET_KINDS, "document")]).mass < _MUCH_SAID:
+        return question
+    asked = question.ask(next((name for name, _ in question.ranking if name in rows.INTENTS), "ask_detail"))
+    found = link(asked, kb)
+    sure = len(found.rows) == 1 and found.how == "words" and found.rows[0].kind == "task" and found.hits[0].coverage >= _WORK_HELD
+    return asked if sure else question
 
 
 def _of_reporting(question: Question, kb: KnowledgeBase) -> Question:

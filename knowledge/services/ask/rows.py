@@ -11,6 +11,7 @@ from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import Link, link, where_looked
 from knowledge.services.ask.question import Answer, Context, Question
+from knowledge.text.normalize import fold
 
 INTENTS = ("ask_lead", "ask_coop", "ask_due", "ask_result", "ask_detail", "ask_target")
 
@@ -49,11 +50,18 @@ def from_link(question: Question, kb: KnowledgeBase, found: Link) -> Answer:
     if question.intent == "ask_lead" and alike.same_lead(rows):
         answer = tell_several(question, kb, rows)
         return replace(answer, facts=answer.facts | {"lead": list(rows[0].lead)})
+    if question.intent == "ask_target" and _one_measure(rows):
+        return tell_several(question, kb, sorted(rows, key=lambda r: r.year or 0))
     if found.how == "number" and len({r.plan for r in rows}) == 1 and len({r.kind for r in rows}) == 1:
         return tell_several(question, kb, rows)
     if found.how == "focus":
         return tell_several(question, kb, rows)
     return offer(question, kb, rows)
+
+
+def _one_measure(rows: Sequence[Row]) -> bool:
+    """Are the rows one measure of one plan in several years? Then all of them are the answer."""
+    return len({(r.plan, fold(r.name)) for r in rows}) == 1 and len({r.year for r in rows}) == len(rows)
 
 
 def _of_the_list(question: Question, rows: tuple[Row, ...]) -> tuple[Row, ...]:

@@ -1,4 +1,7 @@
-"""Two questions in one message ("5G 2030 phủ bao nhiêu %, còn doanh nghiệp khởi nghiệp cần mấy?"): each answered, one message back."""
+"""Two questions in one message: each answered, one message back.
+
+"5G 2030 phủ bao nhiêu %, còn doanh nghiệp khởi nghiệp cần mấy?", or one question for two provinces.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,18 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from knowledge.agencies.provinces import Provinces
 from knowledge.services.ask import reading, rows
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import content
+from knowledge.services.ask.naming import placed
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
 
 _CUT = re.compile(r"[?;.]\s+(?:(?:con|va|voi lai|dong thoi)\b)?|,?\s+(?=con\b)|,\s*(?=(?:va|voi lai|dong thoi)\b)")
 _ASKS = re.compile(r"\b(?:ai|nao|gi|may|bao nhieu|bao nhiu|bn|bao gio|khi|chung nao|the nao)\b|%")
+_PLACES = 3
 _CONTENT = 0.8  # what each of the two must say of its own
 
 Reply = Callable[[Question, KnowledgeBase], Answer]
@@ -35,6 +41,37 @@ def both(question: Question, kb: KnowledgeBase, reply: Reply) -> Answer | None:
     facts = {**second.facts, **first.facts, "rows": {ref: kb.by_ref[ref].facts() for ref in told if ref in kb.by_ref}}
     context = replace(first.context or question.context, text=question.text, focus=tuple(told), choices=())
     return Answer("answer", w.paragraph(first.text, "", second.text), tuple(told), facts, context=context, intent=first.intent)
+
+
+def each_place(question: Question, kb: KnowledgeBase, reply: Reply) -> Answer | None:
+    """What each of the provinces that a question names says ("Văn phòng Tỉnh ủy Hậu Giang với Hà Tĩnh: mỗi bên được giao gì?").
+
+    None where it names one, holds no plan of one, or one of them has no answer of its own.
+    """
+    asked = placed(question, kb)
+    places = asked.named("province")
+    held = {plan.province for plan in kb.plans.values()}
+    if not 2 <= len(places) <= _PLACES or not held.issuperset(places):
+        return None
+    answers = [reply(_only(asked, place), kb) for place in places]
+    told = [ref for answer in answers for ref in answer.refs]
+    if any(answer.outcome != "answer" or not answer.refs for answer in answers) or len(set(told)) != len(told):
+        return None
+    names = (Provinces.load().get(place) for place in places)
+    said = [f"{w.upper(name.name if name else '')}:\n{answer.text}" for name, answer in zip(names, answers)]
+    rows_told = {ref: kb.by_ref[ref].facts() for ref in told if ref in kb.by_ref}
+    context = replace(question.context, intent=answers[0].intent or question.intent, text=question.text, focus=(), choices=())
+    return Answer("answer", w.paragraph(*said), tuple(told), {"rows": rows_told}, context=context, intent=answers[0].intent)
+
+
+def _only(question: Question, place: str) -> Question:
+    """The question for one of its provinces; the names of the others are blotted out."""
+    text = question.text
+    for e in question.entities:
+        if e.kind == "province" and e.value != place:
+            text = text[: e.start] + " " * (e.end - e.start) + text[e.end :]
+    kept = tuple(e for e in question.entities if e.kind != "province" or e.value == place)
+    return replace(question, text=text, entities=kept)
 
 
 def _parts(question: Question, kb: KnowledgeBase) -> Sequence[Question]:

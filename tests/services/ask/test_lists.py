@@ -55,6 +55,40 @@ def test_recurring_and_open_ended(ask: Ask, kb: KnowledgeBase) -> None:
     assert numbers(ask("việc nào ghi 2025 và những năm tiếp theo", "list_tasks")) == tasks(kb, lambda r: r.due.kind == "from_year_on")
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("nhiệm vụ nào có kết quả là nghị quyết HĐND tỉnh", ("nghị quyết hđnd tỉnh",)),
+        ("mấy nhiệm vụ mà cột kết quả ghi “Đề án của UBND tỉnh”", ("đề án của ubnd tỉnh", "đề án ubnd tỉnh")),
+        ("viec nao phai trinh de an", ("đề án",)),
+    ],
+)
+def test_of_a_result(ask: Ask, kb: KnowledgeBase, text: str, words: tuple[str, ...]) -> None:
+    expected = tasks(kb, lambda r: any(w in (r.result or "").lower() for w in words))
+    assert expected
+    assert set(expected) <= set(numbers(ask(text, "list_tasks")))
+    assert all(words[0].split()[0] in (kb.by_ref[ref].result or "").lower() for ref in ask(text, "list_tasks").refs)
+
+
+def test_the_issuer_of_a_result_leads_nothing(ask: Ask, kb: KnowledgeBase) -> None:
+    listed = numbers(ask("việc nào ra quyết định UBND tỉnh", "list_tasks"))
+    assert listed == tasks(kb, lambda r: "quyết định" in (r.result or "").lower() and "ubnd tỉnh" in (r.result or "").lower())
+
+
+def test_of_a_percentage(ask: Ask, kb: KnowledgeBase) -> None:
+    percents = {r.no: r.target for r in kb.rows if r.kind == "indicator" and "%" in f"{r.unit}{r.target}"}
+    listed = numbers(ask("chỉ tiêu nào đặt mức 100%", "list_indicators"))
+    assert listed and listed == [no for no, target in percents.items() if target in ("100", "100%")]
+    above = numbers(ask("chỉ tiêu nào từ 90% trở lên", "list_indicators"))
+    assert set(listed) < set(above)
+
+
+def test_late_by_a_time(ask: Ask, kb: KnowledgeBase) -> None:
+    reply = ask("việc nào trễ hạn quá 2 tháng", "list_overdue")
+    assert numbers(reply) == tasks(kb, lambda r: bool(r.due and r.due.date and r.due.date < date(2025, 7, 3)))
+    assert "hơn 2 tháng" in reply.text
+
+
 def test_late_ones(ask: Ask, kb: KnowledgeBase) -> None:
     expected = tasks(kb, lambda r: bool(r.due and r.due.date and r.due.date < NOW.date()))
     assert numbers(ask("việc nào đã quá hạn", "list_overdue")) == expected

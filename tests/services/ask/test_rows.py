@@ -51,8 +51,23 @@ def test_asks_back_between_equal_rows(ask: Ask) -> None:
     assert {c.split("#")[1] for c in reply.choices} == {"task:18", "indicator:18"}
 
 
+def test_the_kind_of_paper_tells_rows_apart(ask: Ask) -> None:
+    assert numbers(ask("danh mục nhiệm vụ trọng điểm chuyển đổi số ra văn bản gì", "ask_result")) == ["51"]
+
+
+def test_a_paper_whose_name_was_forgotten_is_offered(ask: Ask) -> None:
+    reply = ask("Hôm họp tôi nghe nhắc đề án của Bộ Chỉ huy quân sự tỉnh mà quên tên. Đề án đó ai phối hợp?", "ask_coop")
+    assert reply.outcome == "clarify"
+    assert {"39", "42"} <= {c.split(":")[-1] for c in reply.choices}
+
+
+def test_work_on_a_document_is_no_question_about_it(ask: Ask) -> None:
+    reply = ask("chương trình tuyên truyền Nghị quyết 57 có hạn cuối không", "ask_document", ranking=(("ask_due", 0.4),))
+    assert numbers(reply) == ["1"]
+
+
 def test_year_tells_indicators_apart(ask: Ask) -> None:
-    assert ask("chỉ số PII đứng thứ mấy", "ask_target").outcome == "clarify"
+    assert numbers(ask("chỉ số PII đứng thứ mấy", "ask_target")) == ["1", "23"]  # one measure: the value of each year
     assert numbers(ask("đến năm 2045 chỉ số PII đứng thứ mấy", "ask_target")) == ["23"]
 
 
