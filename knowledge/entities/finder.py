@@ -30,7 +30,7 @@ from knowledge.text.typos import corrections
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12}
 _NUMERALS = {number: roman.upper() for roman, number in _ROMAN.items()}
 #: Beside these words initials are a province's; a message of so few words names little else.
-_PLACING = frozenset("tinh o cua ben tai va vs voi con the so cho hay hoac giua tu kh nghi theo hg tg".split())
+_PLACING = frozenset("bcd ubnd hdnd uy tinh o cua ben tai va vs voi con the so cho hay hoac giua tu kh nghi theo hg tg".split())
 _PLACING_AFTER = frozenset("va vs voi hay hoac so thi hg tg".split())
 _OBLIGED = frozenset("phai can se da chua duoc xong".split())  # "phải HT" is no province
 _SHORT = 4
@@ -101,13 +101,13 @@ _ROMAN_OR_DIGIT = {"NORM": {"REGEX": r"^(i{1,3}|iv|vi{0,3}|ix|xi{0,2}|\d{1,2})$"
 _PATTERNS: dict[str, list[list[dict[str, Any]]]] = {
     "task_no": [
         [_one_of("nhiem"), _one_of("vu"), _SO, _NUMBER],
-        [_one_of("nv", "nvu", "task"), _SO, _NUMBER],
+        [_one_of("nv", "nvu", "task", "nhiemvu"), _SO, _NUMBER],
         [_one_of("viec", "viec"), _one_of("so", "thu", "stt"), _NUMBER],
         [_one_of("cong", "dau"), _one_of("viec"), _SO, _NUMBER],
     ],
     "indicator_no": [
         [_one_of("chi"), _one_of("tieu"), _SO, _NUMBER],
-        [_one_of("ct", "kpi", "ctieu"), _SO, _NUMBER],
+        [_one_of("ct", "kpi", "ctieu", "chitieu"), _SO, _NUMBER],
         [_one_of("muc"), _one_of("tieu"), _one_of("so", "thu", "stt"), _NUMBER],
     ],
     "row_no": [

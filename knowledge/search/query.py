@@ -180,7 +180,7 @@ def _whole(token: Token, vocabulary: Vocabulary) -> Token:
 
 
 def _known_or_mended(k: str, typed: str, left: str | None, right: str | None, sentence: int, vocabulary: Vocabulary) -> list[Term]:
-    if vocabulary.knows(k) or k.isdigit() or commonness(typed) > 4.5:
+    if vocabulary.knows(k) or k.isdigit() or commonness(typed) > 4.5 or k in question_words().words:
         term = Term(k, typed, 1.0, 1.0, sentence)
         fits = (left is not None and vocabulary.knows_pair(left, k)) or (right is not None and vocabulary.knows_pair(k, right))
         if not fits and not k.isdigit() and len(k) > 1 and commonness(typed) < 4.5:

@@ -16,6 +16,7 @@ from rapidfuzz.distance.DamerauLevenshtein import distance
 from knowledge.text.normalize import clean, fold, tokenize
 from knowledge.text.typos import sound_alikes, telex
 
+_JOINED = 5  # letters from which a short form may be two in one
 DATA = Path(__file__).parent / "data"
 Phrase = tuple[str, ...]
 
@@ -65,7 +66,16 @@ class Abbreviations:
     def meanings(self, short: str) -> tuple[str, ...]:
         """What a short form may stand for: administrative meanings before those of chat; () if it is none."""
         low = short.lower()
-        return self.administrative.get(low, ()) + self.chat.get(low, ()) or self._folded().get(fold(low), ())
+        known = self.administrative.get(low, ()) + self.chat.get(low, ()) or self._folded().get(fold(low), ())
+        return known or (self._joined(low) if short.isupper() and len(short) >= _JOINED else ())
+
+    def _joined(self, low: str) -> tuple[str, ...]:
+        """What two short forms written as one stand for: `TTĐMST` is trung tâm and đổi mới sáng tạo."""
+        for at in range(len(low) - 2, 1, -1):
+            first, second = self.administrative.get(low[:at], ()), self.administrative.get(low[at:], ())
+            if first and second:
+                return tuple(f"{one} {second[0]}" for one in first)
+        return ()
 
     @lru_cache(maxsize=1)  # noqa: B019 - one instance lives as long as the process
     def _folded(self) -> dict[str, tuple[str, ...]]:

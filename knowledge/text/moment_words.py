@@ -20,10 +20,10 @@ _WORDS = {
                   r"|(?:tu|nam)(?=\s*(?:$|[?.!,]|20\d\d|nam\s+20)))",
     "ROMAN": r"iv|i{1,3}|[1-4]",
     "COUNT": r"(?P<n>\d{1,3}|mot|hai|ba|bon|nam|sáu|sau|bay|tam|chin|muoi|nua|vai|may)",
-    "UNIT": r"(?P<unit>ngay|hom|bua|tuan|thang|quy|nam)",
-    # "tháng tới hạn" is the month in which something falls due, "trước khi" the beginning of a clause
+    "UNIT": r"(?P<unit>ngay|hom|bua|tuan|thang|thag|quy|nam)",
+    # "tháng tới hạn" is the month in which something falls due, "đầu năm tới hết tháng 6" a range, "trước khi" the beginning of a clause
     "NOW": r"(?:nay|hien tai|hien nay)(?!\w)",
-    "NEXT": r"(?:sau|ke tiep|tiep theo|ke|toi(?!\s*han))(?!\w)",
+    "NEXT": r"(?:sau|ke tiep|tiep theo|ke|toi(?!\s*(?:han|het|cuoi|tan|ngay|\d)))(?!\w)",
     "LAST": r"(?:truoc(?!\s+khi)|ngoai|vua roi|vua qua|roi|qua)(?!\w)",
     "WHICH": r"(?:{NOW}|(?P<next>{NEXT})|(?P<last>{LAST}))",
     # Groups that a pattern without {WHICH} has for its reader, and that never match
@@ -36,6 +36,8 @@ _WORDS = {
     # "… của năm" where no year is said
     "OF_YEAR": r"(?:\s*cua)?(?:\s*{NAM}(?!\s*(?:20|nay|sau|ke|tiep|toi|truoc|ngoai|vua|roi|qua)))?",
     "TO": r"\s*(?:-|–|den|toi|va)\s*(?:het\s*)?",
+    # "số" before a year numbers something, but for "kinh tế số 2035"
+    "NO_NUMBER": r"(?:(?<!so )|(?<=te so )|(?<=nghe so )|(?<=doi so )|(?<=hoi so )|(?<=tang so )|(?<=dan so )|(?<=quyen so )|(?<=chi so ))",
     # What 2025 things are, not the year 2025
     "COUNTED": r"(?:doanh nghiep|dn|nguoi|ty|trieu|nghin|ngan|dong|to chuc|san pham|don vi|ho|nhiem vu|nv|chi tieu|xa)(?!\w)",
 }

@@ -246,6 +246,8 @@ def _part_of_year(match: re.Match[str], today: date) -> _Found | None:
 
 @_reads(
     "(?<!\\w)(?:(?:cac|nhung|may) thang )?(?P<side>dau|giua|cuoi)\\s+{UNIT}(?!\\w)(?!\\s*(?:\\d|[iv]+(?!\\w)|nao|may|\0|\1))",
+    r"(?:(?<=den )|(?<=toi )|(?<=truoc )|(?<=trong ))het\s+{UNIT}(?!\w)"
+    r"(?!\s*(?:\d|[iv]+(?!\w)|nao|may|nay|sau|toi|truoc|hoc|hien tai|ke|mot|hai|ba|tu))",
     r"(?<!\w)(?P<into>sang|qua)\s+{UNIT}(?!\w)(?!\s*\d)",
     r"(?<!\w)trong\s+{UNIT}(?=\s*(?:$|[?.,!;]|(?:co|phai|thi|la|can|khong|xong|minh|em|so)(?!\w)))",
 )
@@ -295,7 +297,7 @@ def _years(match: re.Match[str], today: date) -> _Found | None:
 
 @_reads(
     r"{NAM}\s*(?P<y>(?:19|20)\d\d)(?!\d)",
-    r"(?<![\w/.,\-])(?<!so )(?<!vu )(?P<y>20[2-5]\d)(?![\w%])(?!\s*(?:{COUNTED}|%|/\d|\.\d))",
+    r"(?<![\w/.,\-]){NO_NUMBER}(?<!vu )(?P<y>20[2-5]\d)(?![\w%])(?!\s*(?:{COUNTED}|%|/\d|\.\d))",
 )
 def _year(match: re.Match[str], today: date) -> _Found | None:
     """Năm 2028; bare 2030 where it counts nothing."""

@@ -56,7 +56,7 @@ def find_years(text: str) -> list[int]:
     return list(dict.fromkeys(years))
 
 
-_YEAR = compiled(r"(?<!\d)(?<!\d[.,])(?<!so )((?:19[4-9]|20[0-6])\d)(?!\d|[.,]\d|\s*%)(?!(?<!nam \d{4})\s+{COUNTED})")
+_YEAR = compiled(r"(?<!\d)(?<!\d[.,]){NO_NUMBER}((?:19[4-9]|20[0-6])\d)(?!\d|[.,]\d|\s*%)(?!(?<!nam \d{4})\s+{COUNTED})")
 
 _TO = re.compile(r"\s*(?:(?:cho\s+)?(?:den|toi)(?:\s+(?:het|truoc|ngay|khi het))*|-|–|—|~)\s*")
 _AND = re.compile(r"\s*(?:va|,|;|hoac|hay)\s*")
@@ -73,6 +73,7 @@ _RELATIONS = tuple((relation, re.compile(pattern + _SKIP)) for relation, pattern
     ("until", r"(?<!\w)het"),
 ))
 _DUE = re.compile(r"(?<!\w)(?:han|thoi han|han chot|han cuoi)(?:\s+la)?\s*$")  # "hạn đến năm 2030": due in 2030, not until then
+_NOT_BEFORE = re.compile(r"\btan\b")  # "kéo tới tận năm 2030": in that year
 _ONWARD = re.compile(r"\s*(?:tro di|tro ve sau|ve sau|den nay|toi nay"
                      r"|va (?:nhung|cac|may) nam (?:tiep|tip|ke|sau|toi)(?: theo| tiep| sau)?)(?!\w)")
 _BACKWARD = re.compile(r"\s*(?:tro ve truoc|tro lai)(?!\w)")
@@ -99,6 +100,8 @@ def _range(first: Moment, second: Moment, before: str, floor: int, today: date) 
     start, end = _years_shared(first, second, today)
     if second.unit == "holiday":
         end = second.days(today.year)[0]
+    if start > end and first.unit == "part":
+        start = start.replace(year=end.year)  # "từ đầu năm tới hết ngày 30/6/2025" is of 2025, whenever it is asked
     lead = _RANGE_LEAD.search(before)
     begin = floor + lead.start() if lead else first.span[0]
     return Period(min(start, end), max(start, end), "", (begin, second.span[1]), "range")
@@ -141,7 +144,7 @@ def _single(moment: Moment, words: str, before: str, floor: int, today: date) ->
         return Period(None, end, "", (begin, back.end()), "until")
     for relation, pattern in _RELATIONS:
         lead = pattern.search(before)
-        if lead and relation == "until" and _DUE.search(before[:lead.start()]):
+        if lead and relation == "until" and (_DUE.search(before[:lead.start()]) or _NOT_BEFORE.search(lead.group())):
             break
         if lead and moment.unit != "ahead":
             return _related(relation, moment, start, end, (floor + lead.start(), finish))

@@ -96,8 +96,10 @@ class Value:
     def holds(self, row: Row) -> bool:
         """Is the row's target such a percentage?"""
         found = re.search(r"\d+(?:[.,]\d+)?", row.target or "")
-        measured = "%" in f"{row.target}{row.unit or ''}"
-        return bool(found and measured) and _COMPARE.get(self.how, operator.eq)(float(found.group().replace(",", ".")), self.number)
+        if found is None or "%" not in f"{row.target}{row.unit or ''}":
+            return False
+        compare: Callable[[float, float], bool] = _COMPARE.get(self.how, operator.eq)
+        return compare(float(found.group().replace(",", ".")), self.number)
 
 
 def value_asked(question: Question) -> Value | None:

@@ -235,6 +235,15 @@ def _same_thing(asked: Question, kb: KnowledgeBase, place: str, hits: Sequence[H
     return alike[0].row if same and best.coverage >= _NEARLY * anchor.coverage else None
 
 
+def elsewhere(question: Question, kb: KnowledgeBase, row: Row, place: str) -> Row | None:
+    """What another province's plan measures of the same thing as a row told before; None where it is not certain."""
+    asked = replace(question, text=str(row.extra.get("measure") or row.name), entities=())
+    years = measures.years_asked(question) or ({row.year} if row.year else set())
+    found = _hits(asked, kb, place, years)
+    there = bool(found) and kb.plans[found[0].row.plan].province == place
+    return found[0].row if there and found[0].coverage >= _SAME_THING else None
+
+
 def _sentence(asked: Question, kb: KnowledgeBase, place: str, years: set[int], beside: bool) -> prose.Found | None:
     """The sentence of a province's documents that tells what is asked; beside another's measure it must give a figure for the year."""
     found = prose.look_up(_at(asked, place), kb)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from knowledge.agencies.provinces import Provinces
-from knowledge.model import Row
-from knowledge.services.ask import agencies, groups, lists, pointing, reading, rows, targets
+from knowledge.model import Row, ref_plan
+from knowledge.services.ask import agencies, comparisons, groups, lists, pointing, reading, rows, targets
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import MEASURE_KINDS, KnowledgeBase
-from knowledge.services.ask.linking import NUMBER_KINDS, QUIET_KINDS, Calibration, content, link
+from knowledge.services.ask.linking import NUMBER_KINDS, POINTED, QUIET_KINDS, Calibration, Link, content, link
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
 
@@ -65,10 +65,11 @@ def province_from_now_on(question: Question, kb: KnowledgeBase) -> Answer | Ques
         return None
     context = replace(question.context, province=named[0], focus=(), choices=(), listed=(), shown=0, filters={})
     wish = question.text
-    for said in _FROM_NOW_ON.finditer(fold(question.text)):
-        # Commas: blanks at the start would move what follows.
-        wish = wish[: said.start()] + "," * len(said.group()) + wish[said.end() :]
-    beside = replace(question, text=wish, context=context)
+    said = [m.span() for m in _FROM_NOW_ON.finditer(fold(question.text))]
+    for start, end in said:
+        wish = wish[:start] + "," * (end - start) + wish[end:]  # commas: blanks at the start would move what follows
+    left = tuple(e for e in question.entities if not any(a <= e.start and e.end <= b for a, b in said))  # "từ giờ" is no deadline
+    beside = replace(question, text=wish, context=context, entities=left)
     if content(beside, kb) >= (_A_FIGURE_BESIDE if question.named("period") else _A_QUESTION_BESIDE):
         return beside
     province = Provinces.load().get(named[0])
@@ -159,8 +160,10 @@ def follow_up(question: Question, kb: KnowledgeBase) -> Answer:
         return pointed
     if groups.says_group(question) and groups.group_of(question, kb) is not None:
         return lists.answer_list(question.ask("list_tasks"), kb)
+    if _of_a_time(question, kb):
+        return lists.answer_list(question.ask("list_tasks"), kb)
     intent = context.intent if context.intent in rows.INTENTS else "ask_detail"
-    if not any(question.named(k) for k in NUMBER_KINDS) and context.text and content(question, kb) < Calibration.load().subject_mass:
+    if not any(question.named(k) for k in NUMBER_KINDS) and context.text and content(question, kb) < _to_be_new(question):
         told = targets.of_focus(question, kb)
         if told is not None:
             return told
@@ -168,10 +171,40 @@ def follow_up(question: Question, kb: KnowledgeBase) -> Answer:
         if year is not None:
             return rows.tell(question.ask(intent, text=context.text), kb, year)
         if question.named("province") or question.named("period"):
-            replies = (_row_again(again.ask(intent), kb) for again in _asked_again(question, kb))
-            first = next(replies)
-            return first if first.outcome == "answer" else next((r for r in replies if r.outcome == "answer"), first)
+            replies = [_row_again(again.ask(intent), kb) for again in _asked_again(question, kb)]
+            there = next((r for r in replies if r.outcome == "answer" and _told_there(r, question, kb)), None)
+            same = None if there else _same_elsewhere(question, kb)
+            if same is not None:
+                return targets.tell(question.ask("ask_target"), kb, [same])
+            return there or next((r for r in replies if r.outcome != "answer"), None) or rows.missing(question, kb, Link((), "words"))
     return rows.answer_row(_like_focus(question.ask(intent), kb), kb)
+
+
+def _of_a_time(question: Question, kb: KnowledgeBase) -> bool:
+    """ "Thế còn quý 3 năm đó?" after a task: what is due then; a task itself has no other time."""
+    focus = [kb.by_ref[r] for r in question.context.focus if r in kb.by_ref]
+    alone = bool(question.named("period")) and not any(question.named(kind) for kind in ("province", "agency", *NUMBER_KINDS))
+    return alone and bool(focus) and all(row.kind == "task" for row in focus) and content(question, kb) < Calibration.load().subject_mass
+
+
+def _to_be_new(question: Question) -> float:
+    """How much a message must say to be about something else; more if it points back ("cũng chỉ tiêu đó, mốc 2030 thì sao")."""
+    return Calibration.load().subject_mass * (POINTED if reading.points_back(question) else 1.0)
+
+
+def _same_elsewhere(question: Question, kb: KnowledgeBase) -> Row | None:
+    """ "Còn Hậu Giang?" after a measure of another province that its plan words otherwise."""
+    focus = [kb.by_ref[r] for r in question.context.focus if r in kb.by_ref]
+    places = question.named("province")
+    if len(focus) != 1 or focus[0].kind not in MEASURE_KINDS or len(places) != 1:
+        return None
+    return comparisons.elsewhere(question, kb, focus[0], places[0])
+
+
+def _told_there(reply: Answer, question: Question, kb: KnowledgeBase) -> bool:
+    """Is an answer of the province that this message names?"""
+    named = question.named("province")
+    return not named or any(kb.plans[ref_plan(ref)].province in named for ref in reply.refs if ref_plan(ref) in kb.plans)
 
 
 def _other_year(question: Question, kb: KnowledgeBase) -> Row | None:
@@ -180,7 +213,7 @@ def _other_year(question: Question, kb: KnowledgeBase) -> Row | None:
         int(t) for t in question.text.replace("?", " ").split() if t.isdigit() and len(t) == 4
     }
     focus = [kb.by_ref[r] for r in question.context.focus if r in kb.by_ref]
-    if len(focus) != 1 or focus[0].year is None or len(years) != 1:
+    if len(focus) != 1 or focus[0].year is None or len(years) != 1 or question.named("province"):
         return None
     twins = [r for r in kb.rows if r.plan == focus[0].plan and r.kind == focus[0].kind and r.year in years and r.name == focus[0].name]
     return twins[0] if len(twins) == 1 else None

@@ -19,6 +19,7 @@ from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
 
 INTENTS = ("ask_document",)
+_ALSO_WHEN = re.compile(r"\bky ban hanh\b|\b(?:ngay|thang|nam) (?:nao|may)\b|\bkhi nao\b|\bbao gio\b")
 _SHOWN = 8
 _AMOUNT = re.compile(r"\b(bao nhieu|bao nhiu|may|bn) ?(%|phan tram)|\bmoc nao\b")
 _OF_ITS_CONTENT = 1.0  # what a question about one of our plans says beyond its name that asks for a passage of it
@@ -131,7 +132,8 @@ def about_document(question: Question, kb: KnowledgeBase, citation: Citation) ->
         parts.insert(0, f"Các văn bản đang lưu không ghi {what} của {heading(document)}.")
     context = replace(question.context, intent="ask_document", text=question.text, focus=(), choices=())
     text = w.paragraph(*parts, _sources(citation, kb))
-    if missing and not (asked == "issuer" and document.date):
+    also = document.date and (asked == "issuer" or asked == "signer" and _ALSO_WHEN.search(fold(question.text)))
+    if missing and not also:
         return Answer("not_found", text, context=context, intent="ask_document")
     rows = (
         [r for r in citation.rows if ref_kind(r) in ("task", "indicator")]

@@ -35,6 +35,7 @@ _FROM = re.compile(
     r" (?:o|ben|tai|thuoc|dan)(?: tinh)? $"
 )
 _SHORT_FORMS = re.compile(r"\b(?:cq|đv|vb|kq)\b", re.IGNORECASE)
+_AIMS = re.compile(r"\b(?:(mt)|(?:ct))(?=(?: đến| den| năm| nam| mốc| moc)* 20\d\d| chung\b| số \d)", re.IGNORECASE)  # not môi trường
 
 Handler = Callable[[Question, KnowledgeBase], Answer]
 
@@ -89,6 +90,7 @@ def _at_home(question: Question) -> Question:
 def _spoken(question: Question, kb: KnowledgeBase) -> Question:
     """The question with the short forms of words that ask written out: "do CQ nào ban hành?"."""
     text = _SHORT_FORMS.sub(lambda m: abbreviations().meanings(m.group())[0], question.text)
+    text = _AIMS.sub(lambda m: "mục tiêu" if m.group(1) else "chỉ tiêu", text)
     return question if text == question.text else replace(question, text=text, entities=tuple(kb.finder.find(text, question.now)))
 
 

@@ -55,6 +55,7 @@ _LOOKED_AT = 16  # passages whose sentences are compared
 _MORE_IN_A_SENTENCE = 0.15  # what a sentence with its title may fit better than its whole passage ranks
 _DEFINES = 0.05  # what a sentence with "là" fits better where it is asked what something is
 FITS, FITS_WELL, BEST = 0.72, 0.8, 1 + _DEFINES
+FITS_NAMED = 0.6  # in the one document that the question names
 FITS_NARROWLY, _LEAST_NARROWLY = 0.82, 1.6  # how well a part of a message must fit to stand for the whole, and how much it must say
 _REMEMBERED = 50
 _IN_PLAN = re.compile(
@@ -62,6 +63,11 @@ _IN_PLAN = re.compile(
     r"(?: (?:so )?\d{1,3}(?: ?- ?[a-z]+(?:/[a-z]+)?)?)?(?: ket luan| so ket| thu nhat)?(?: 0?5 nam)?"
     r"(?: thuc hien| trien khai| ve)?(?: (?:nghi quyet|nq)(?: so)? ?\d+(?:-nq/tw)?)?(?: cua| nam \d{4})?(?= |$|[,.?])"
 )
+_COST = re.compile(
+    r"\b(?:ton|het|chi) (?:het )?(?:bao nhieu|may|bn)\b|\b(?:bao nhieu|may|bn) (?:tien|kinh phi|von|ty|trieu)\b"
+    r"|\bkinh phi\b.*\b(?:bao nhieu|may)\b"
+)
+_SUM = re.compile(r"\d[\d.,]* ?(?:ty|trieu|nghin|ngan)?(?: dong| usd)\b|\d[\d.,]* (?:ty|trieu)\b")
 _TITLE_SAID = 0.45
 _WHOLE_SECTION = 0.8  # share of the question's words that the title of a section holds
 
@@ -87,11 +93,26 @@ class Found:
 def answer_fact(question: Question, kb: KnowledgeBase) -> Answer:
     """Quotes what the documents say, or says that they don't."""
     found = look_up(question, kb)
-    if not found or found[0].fit < FITS:
+    if not found or found[0].fit < least(question, kb):
+        told = _cost_told(question, kb)
+        if told is not None:
+            return told
         text = f"Tôi không tìm thấy số liệu hoặc nội dung này trong {where_looked(question, kb, 'văn bản')}. "
         text += "Anh/chị thử nêu rõ hơn tên chương trình, đơn vị hoặc văn bản."
         return Answer("not_found", text, context=replace(question.context, choices=()), intent=question.intent)
     return quote(question, kb, found)
+
+
+def _cost_told(question: Question, kb: KnowledgeBase) -> Answer | None:
+    """ "Tốn bao nhiêu tiền?" after a passage: its sentence that gives the sum; None where it gives none."""
+    focus = kb.by_ref.get(question.context.focus[0]) if question.context.focus else None
+    if focus is None or focus.kind not in ("passage", "duty") or not _COST.search(fold(question.text)):
+        return None
+    sentences = split(focus.name)
+    best = next((n for n, said in enumerate(sentences) if _SUM.search(fold(said))), None)
+    if best is None:
+        return None
+    return quote(question, kb, [Found(focus, sentences, best, 1.0, 1.0, (0.0,) * len(sentences))])
 
 
 def quote_again(question: Question, kb: KnowledgeBase, row: Row) -> Answer:
@@ -110,7 +131,12 @@ def instead(question: Question, kb: KnowledgeBase, mass: float = 1.5) -> Answer 
 def fits(question: Question, kb: KnowledgeBase) -> bool:
     """Does a passage answer the question?"""
     found = look_up(question, kb)
-    return bool(found) and found[0].fit >= FITS
+    return bool(found) and found[0].fit >= least(question, kb)
+
+
+def least(question: Question, kb: KnowledgeBase) -> float:
+    """How well a passage must fit to answer: less well where the question names the document that tells it."""
+    return FITS_NAMED if plan_named(question, kb)[1] else FITS
 
 
 def names_section(question: Question, kb: KnowledgeBase) -> bool:

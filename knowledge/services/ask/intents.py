@@ -19,7 +19,9 @@ from knowledge.text.normalize import fold, tokenize
 _ROW_NUMBER = re.compile(r"\d{1,3}(\.\d{1,2})?|20\d\d")
 _YEAR = re.compile(r"20\d\d")
 _SHORT, _BARE = 7, 5
+_A_STORY, _MUCH = 14, 2.5
 _ENDS = re.compile(r"\b(het han|den han|toi han|han chot|han cuoi|deadline)\b")
+_DOUBTFUL = 0.6
 _A_GUESS = 0.5  # a probability at which the classifier knows next to nothing
 _OF_IT = re.compile(r"\b(ngay|thang|nam|hom) (may|nao|bao nhieu)\b|\b(khi nao|bao gio|hoi nao|ai|cua ai|so may|ve gi|ve cai gi)\b")
 _HOUR = re.compile(
@@ -57,6 +59,7 @@ def settle(question: Question, kb: KnowledgeBase) -> Question:
         _row_rather,
         _one_row,
         _who,
+        _corrected,
         _late,
         _how_many,
         _several,
@@ -76,6 +79,9 @@ def _nothing_to_choose(question: Question, kb: KnowledgeBase) -> Question:
         return question
     if _numbered(question):
         return question.ask(_next(question, rows.INTENTS, "ask_detail"))
+    if context.focus and reading.points_back(question):
+        cells = sorted(reading.cells_asked(question))  # "mấy sở chủ trì cái đó"
+        return question.ask(cells[0] if len(cells) == 1 else _next(question, rows.INTENTS, "ask_detail"))
     alone = reading.role_asked(question) in ("sole", "joint")
     if context.listed and not alone and dialogue.picked(question, kb) is not None:
         return question
@@ -240,10 +246,18 @@ def _not_idle(question: Question, kb: KnowledgeBase) -> Question:
     """A greeting or a remark that names a task, or speaks of one beyond doubt, is a question with padding."""
     if question.intent not in (*smalltalk.INTENTS, "out_of_scope"):
         return question
+    if question.intent in smalltalk.INTENTS and _tells_much(question, kb):
+        return question.ask(_next(question, (*rows.INTENTS, *lists.INTENTS), "ask_lead" if reading.asks_who(question) else "ask_detail"))
     if not (_numbered(question) and question.intent != "out_of_scope") and not _knows_well(question, kb):
         return question
     other = _next(question, (*rows.INTENTS, *lists.INTENTS), "ask_detail")
     return question.ask(other)
+
+
+def _tells_much(question: Question, kb: KnowledgeBase) -> bool:
+    """Does a long message speak of work and ask about it? "… em nhớ thông báo 15 có giao, mà giao ai vậy?" greets nobody."""
+    long = len(question.text.split()) >= _A_STORY and reading.speaks_of_work(question) and bool(_ASKS.search(fold(question.text)))
+    return long and content(question, kb) >= _MUCH
 
 
 def _bare_subject(question: Question, kb: KnowledgeBase) -> Question:
@@ -265,7 +279,7 @@ def _knows_well(question: Question, kb: KnowledgeBase) -> bool:
         return True  # "đến 2030 5G phủ bao nhiêu dân số": a measure and its year
     if not hits or hits[0].mass < 2.0:
         return False
-    whole = hits[0].coverage >= 0.95  # all of it, whatever the classifier thinks
+    whole = hits[0].coverage >= 0.95 or hits[0].coverage >= 0.8 and hits[0].mass >= 4.0  # all of it, whatever the classifier thinks
     unsure = question.intent != "out_of_scope" or question.confidence <= 0.9
     return whole or unsure and hits[0].coverage >= 0.8 and hits[0].mass >= 2.5
 
@@ -292,7 +306,8 @@ def _row_rather(question: Question, kb: KnowledgeBase) -> Question:
     """What a task or an indicator says itself is not looked up in reports: "thương mại điện tử để đạt kết quả gì?"."""
     if question.intent not in ("ask_fact", "ask_document", "ask_change") or question.named("document"):
         return question
-    other = _next(question, rows.INTENTS, "ask_detail")
+    timed = question.confidence < _DOUBTFUL and reading.asks_when(question)
+    other = "ask_due" if timed else _next(question, rows.INTENTS, "ask_detail")
     asked = _value(question.ask(other), kb)
     found = link(asked, kb)
     if len(found.rows) != 1 or found.how != "words" or found.rows[0].kind not in ("task", "indicator", "target"):
@@ -300,7 +315,7 @@ def _row_rather(question: Question, kb: KnowledgeBase) -> Question:
     inside = scope(question, kb)
     query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
     passages = kb.index.search(query, lambda r: r.kind == "passage" and inside(r), limit=1)
-    return asked if not passages or found.hits[0].coverage > passages[0].coverage + 0.05 else question
+    return asked if not passages or found.hits[0].coverage > passages[0].coverage + (0.0 if timed else 0.05) else question
 
 
 def _no_revision(question: Question, kb: KnowledgeBase) -> Question:
@@ -313,6 +328,8 @@ def _no_revision(question: Question, kb: KnowledgeBase) -> Question:
 
 def _one_row(question: Question, kb: KnowledgeBase) -> Question:
     """ "Xin đủ các cột của NV49" and "danh mục … phải công bố lúc nào" are about one row although they sound like lists."""
+    if question.intent == "ask_group" and question.named("task_no") and question.named("group_no"):
+        return question.ask("ask_detail")  # "nhiệm vụ 2 nhóm II": where each group counts anew
     if question.intent not in lists.INTENTS:
         return question
     if question.named("task_no") and not question.named("agency"):
@@ -341,6 +358,13 @@ def _who(question: Question, kb: KnowledgeBase) -> Question:
     return asked if len(link(asked, kb).rows) == 1 else question
 
 
+def _corrected(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Nhầm, anh cần coi Sở Y tế chủ trì việc nào cơ": the correction is a list of its own."""
+    if question.intent != "correct" or not question.named("agency") or not reading.asks_for_several(question):
+        return question
+    return question.ask("list_indicators" if reading.speaks_of_indicators(question) else "list_tasks")
+
+
 def _late(question: Question, kb: KnowledgeBase) -> Question:
     """ "Đơn vị tôi có việc nào lố hạn chưa" asks what is late, whatever else it sounds like."""
     if (
@@ -355,9 +379,11 @@ def _late(question: Question, kb: KnowledgeBase) -> Question:
 
 def _how_many(question: Question, kb: KnowledgeBase) -> Question:
     """ "… Sở Nội vụ được ghi tên chủ trì hoặc cùng chủ trì mấy nhiệm vụ" counts, whatever stands around it."""
-    if question.intent not in rows.INTENTS or _numbered(question) or not (question.named("agency") or reading.asks_own(question)):
-        return question
     counted = reading.counts_work(question)
+    quoted = counted is not None and reading.deadline_quoted(question) is not None
+    scoped = bool(question.named("agency")) or reading.asks_own(question) or quoted
+    if question.intent not in rows.INTENTS or _numbered(question) or not scoped:
+        return question
     if counted is None or content(question, kb) >= 2.4 and len(link(question, kb).rows) == 1:
         return question
     return question.ask(counted)

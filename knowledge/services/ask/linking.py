@@ -29,7 +29,7 @@ _PAPERS = ("de an", "quyet dinh", "ke hoach", "chuong trinh", "nghi quyet", "bao
 _CALLED = ("de an", "danh muc", "nen tang", "co che", "quy che", "co so du lieu", "mang luoi")
 _SENTENCES = re.compile(r"[.!?]\s+")
 _FEW, _CLEARLY_MORE = 3, 2  # rows that are compared word by word, and how many more pairs of words tell one of them
-_POINTED = 1.5  # how much more a message that points back ("việc đó") must say to be about something else
+POINTED = 1.5  # how much more a message that points back ("việc đó") must say to be about something else
 _TELLING = 0.2  # what a word weighs that is not in rows of every kind, as "xây dựng" is
 _SCATTERED = 0.6  # share of the question below which single syllables that stand nowhere together prove nothing
 _HARDLY_LOWER = 0.9
@@ -141,7 +141,7 @@ def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = No
     query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
     thresholds = Calibration.load()
     pointed = reading.points_back(question) and bool(question.context.focus)
-    strong = _said_once(query) >= thresholds.subject_mass * (_POINTED if pointed else 1.0)
+    strong = _said_once(query) >= thresholds.subject_mass * (POINTED if pointed else 1.0)
     if not strong and among is None:
         bare = _described(question, kb, wanted) or _by_agency(question, kb, wanted)
         if bare:
@@ -199,11 +199,19 @@ def _by_number(question: Question, kb: KnowledgeBase) -> Link | None:
             rows += [
                 r
                 for r in kb.rows
-                if r.kind in fitting and inside(r) and (r.no == number or r.no.split(".", 1)[-1] == number and not r.no[0].isdigit())
+                if r.kind in fitting and inside(r) and _numbered_so(r.no, number)
             ]
     if not asked:
         return None
+    groups = question.named("group_no")
+    rows = [r for r in rows if r.group in groups] if groups else rows
     return Link(tuple({r.ref: r for r in rows}.values()), "number")
+
+
+def _numbered_so(no: str, number: str) -> bool:
+    """Does a row have this number, perhaps counted anew in its group (`1.1` in `A.I.1.1`)?"""
+    before, _, last = no.rpartition(number)
+    return last == "" and (not before or before.endswith(".") and not before.rstrip(".").split(".")[-1].isdigit())
 
 
 def _by_agency(question: Question, kb: KnowledgeBase, wanted: Callable[[Row], bool]) -> Link | None:

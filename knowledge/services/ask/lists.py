@@ -18,10 +18,12 @@ from knowledge.services.ask.linking import QUIET_KINDS, Calibration, content, sc
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import fold
 
+_ITS_PAPER = re.compile(r"\b(?:trong|theo) (?:ke hoach|thong bao|ket luan|bao cao|nghi quyet|van ban|chuong trinh)(?: cua)? $")
 _BESIDE = re.compile(r"\s*(,|va|voi|cung|cung voi|&|\+)\s*")
 INTENTS = ("list_tasks", "count_tasks", "list_indicators", "count_indicators", "list_overdue", "list_upcoming")
 SOON = timedelta(days=30)
 _SHORT_TOPIC = 0.6  # what a topic of two syllables ("sáng chế") weighs
+_DUE_BEFORE = re.compile(r"\b(?:co han|den han|toi han|han|phai xong|hoan thanh)(?: [a-z]+){0,2} $")
 OPEN_KINDS = {"regular": ("recurring",), "onward": ("from_year_on",), "any": ("recurring", "from_year_on")}
 
 
@@ -127,7 +129,7 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
     role = reading.role_asked(question)
     quoted = None if measures else reading.deadline_quoted(question)
     if quoted:
-        start = end = None
+        start = end = recurring = None
     alone, leads = not measures and reading.asks_without_coop(question), None if measures else reading.leads_at_least(question)
     role = None if alone or leads else role
     unled = reading.asks_without_lead(question)
@@ -165,7 +167,7 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
         leads,
         quoted,
         question.context.focus if reading.asks_beside(question) else (),
-        None if measures else reading.paper_asked(question),
+        None if measures or result else reading.paper_asked(question),
         unled,
         result[0] if result else None,
         value.number if value else None,
@@ -211,7 +213,8 @@ def _stands_for_many(kb: KnowledgeBase, slug: str) -> bool:
 def _agencies(question: Question, kb: KnowledgeBase) -> tuple[str, ...]:
     """The agencies that the list is of: those of the sentence that asks, else those that a sentence before gives work to."""
     first, last = question.asking
-    asked = [slug for e in question.entities if e.kind == "agency" and first <= e.start < last for slug in _meant(kb, e)]
+    named = [e for e in question.entities if e.kind == "agency" and first <= e.start < last and not _issues(question, e)]
+    asked = [slug for e in named for slug in _meant(kb, e)]
     if not asked:
         asked = [e.value for e in _given_work(question)]
     if not asked and not question.named("agency") and not reading.asks_own(question):
@@ -223,12 +226,17 @@ def _agencies(question: Question, kb: KnowledgeBase) -> tuple[str, ...]:
     return tuple(s for s in dict.fromkeys(asked) if not _stands_for_many(kb, s) or _named_in_plans(kb, s))
 
 
+def _issues(question: Question, agency: Entity) -> bool:
+    """Is an agency named only as whose paper it is: "trong kế hoạch Tỉnh ủy"?"""
+    return bool(_ITS_PAPER.search(fold(question.text[: agency.start])))
+
+
 def _given_work(question: Question) -> list[Entity]:
     """The agencies that the question gives work to, with those that are named beside one ("Sở A với Sở B cùng chủ trì")."""
     out: list[Entity] = []
     for e in question.entities:
         beside = bool(out) and _BESIDE.fullmatch(fold(question.text[out[-1].end : e.start])) is not None
-        if e.kind == "agency" and (beside or reading.gives_work(question, e)):
+        if e.kind == "agency" and not _issues(question, e) and (beside or reading.gives_work(question, e)):
             out.append(e)
     return out
 
@@ -239,9 +247,11 @@ def _named_in_plans(kb: KnowledgeBase, slug: str) -> bool:
 
 
 def periods_asked(question: Question) -> list[dict[str, str | None]]:
-    """The times of the sentence that asks; "tuần sau họp" before it is no deadline."""
+    """The times of the sentence that asks, else those that another calls deadlines; "tuần sau họp" before it is none."""
     first, last = question.asking
-    return [e.value for e in question.entities if e.kind == "period" and first <= e.start < last]
+    periods = [e for e in question.entities if e.kind == "period"]
+    asked = [e.value for e in periods if first <= e.start < last]
+    return asked or [e.value for e in periods if _DUE_BEFORE.search(fold(question.text[: e.start]))]
 
 
 def _topic(question: Question, kb: KnowledgeBase, measures: bool, narrow: bool, said: Sequence[tuple[int, int]]) -> str | None:
@@ -382,7 +392,7 @@ def _test(question: Question, kb: KnowledgeBase, filters: Filters) -> Callable[[
             return False
         if filters.alone and row.coop or filters.leads and len(row.lead) < filters.leads:
             return False
-        if filters.quoted and not (row.due and fold(row.due.text).replace(" ", "") == filters.quoted.replace(" ", "")):
+        if filters.quoted and not (row.due and fold(row.due.text).replace(" ", "") == fold(filters.quoted).replace(" ", "")):
             return False
         return (
             inside(row)

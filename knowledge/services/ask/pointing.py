@@ -18,6 +18,7 @@ from knowledge.text.normalize import fold
 
 _THAT = r"(?:do|ay|nay|kia|day|noi tren|vua (?:roi|nay|noi))\b"
 _YEAR = re.compile(r"\b(?:nam|moc) (?:do|ay|day|noi tren)\b|\bcung nam\b")
+_NAMES_YEAR = re.compile(r"20\d\d")
 _GROUP = re.compile(rf"\bnhom (?:nhiem vu )?{_THAT}")
 _AGENCY = re.compile(rf"\b(?:so|co quan|don vi|ban|nganh) {_THAT}")
 _WHICH = re.compile(r"\b(?:(?:cai|viec|nhiem vu|nv) (?:nao|gi)|nhung (?:gi|viec nao|cai nao))\b")
@@ -46,9 +47,19 @@ def _year(question: Question, kb: KnowledgeBase) -> Question:
     """ "Tiền Giang năm đó đạt bao nhiêu?": the year of the row that was told last."""
     pointed, row = _YEAR.search(fold(question.text)), _focus(question, kb)
     year = row and (row.year or (row.due.date.year if row.due and row.due.date else None))
-    if not pointed or not year or question.named("period"):
+    if not pointed or not year:
         return question
+    if question.named("period"):  # "quý 3 năm đó"
+        return replace(question, entities=tuple(_in_year(e, year) if e.kind == "period" else e for e in question.entities))
     return replace(question, entities=(*question.entities, of_year(year, *pointed.span(), pointed.group())))
+
+
+def _in_year(period: Entity, year: int) -> Entity:
+    """A quarter or month that names no year itself, in this year."""
+    start, end = period.value["start"], period.value["end"]
+    if _NAMES_YEAR.search(period.text) or not start or not end or start[:4] != end[:4]:
+        return period
+    return replace(period, value={"start": f"{year}{start[4:]}", "end": f"{year}{end[4:]}".replace("02-29", "02-28")})
 
 
 def _group(question: Question, kb: KnowledgeBase) -> Question:

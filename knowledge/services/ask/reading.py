@@ -57,7 +57,8 @@ _NOBODY = re.compile(
 _MANY_LEADS = re.compile(r"\b(?:tu )?(ba|bon|nam|3|4|5) (?:co quan|don vi|so)\b[^.?!]{0,20}\bchu tri\b")
 _AS_NUMBER = {"ba": 3, "bon": 4, "nam": 5, "3": 3, "4": 4, "5": 5}
 _LITERALLY = re.compile(
-    r"(?:ghi|de|viet)(?: dung| la| ro)* [“\"'‘](.{2,40}?)[”\"'’]|(?:ghi|de|viet) dung(?: la)? ((?:\d{1,2}/)?(?:\d{1,2}/)?20\d\d)\b",
+    r"(?:ghi|de|viet)(?: dung| la| ro| chu)* [“\"'‘](.{2,40}?)[”\"'’]"
+    r"|(?:ghi|de|viet)(?: han| thoi han| thoi gian)? dung(?: la| thang)* ((?:\d{1,2}/)?(?:\d{1,2}/)?20\d\d)\b",
     re.IGNORECASE)
 _LEFT_OUT = r"(?:thi |la |cu )?(?:bo|tru|khoi|loai|khong (?:tinh|lay|can|ke))"
 _NOT_SOLE = re.compile(rf"\b(?:mot minh|1 minh|rieng minh|doc lap|don doc)\b[^.?!]{{0,12}}\b{_LEFT_OUT}\b")
@@ -86,7 +87,9 @@ _OPEN_ENDED = re.compile(
     rf"\b(?:(?:khong|ko|hong){_GIVING}{{0,2}}|chua{_GIVING}{{1,2}}) (?:han|thoi han|deadline|ngay|moc)"
     r"(?: thoi gian)?(?: ket thuc| hoan thanh)?(?: cu the| ro rang)?\b"
 )
-_ONWARD = re.compile(r"\bnam (tiep|tip|tep)( theo)?\b|\bnam sau do\b|(?<!tu )(?<!tu nam )\b\d{4} tro di\b")
+_ONWARD = re.compile(
+    r"\bnam (tiep|tip|tep)( theo)?\b|\b(?:cac|nhung|may) nam (?:ke|sau|toi)(?: tiep)?\b|\bkhong chot nam cuoi\b|"
+    r"\bnam sau do\b|(?<!tu )(?<!tu nam )\b\d{4} tro di\b")
 _LISTING = re.compile(
     r"\b(nhiem vu|nv|viec|dau viec|cong viec|phan viec|chi tieu|muc tieu|de an|ke hoach) (nao|gi|nhung gi|nhung nao)\b"
     r"|\b(cac|nhung|may|het|toan bo|tat ca|danh sach|danh muc) (cac )?(nhiem vu|nv|viec|dau viec|cong viec|phan viec|chi tieu)\b"
@@ -167,10 +170,10 @@ def leads_at_least(question: Question) -> int | None:
 
 
 def deadline_quoted(question: Question) -> str | None:
-    """The deadline that a list asks for literally ("thời gian ghi đúng “12/2025”"), folded; None where it quotes none."""
+    """The deadline that a list asks for literally ("thời gian ghi đúng “12/2025”"); None where it quotes none."""
     found = _LITERALLY.search(fold(question.text))
-    quoted = (found.group(1) or found.group(2)).strip() if found else ""
-    return quoted if re.search(r"\d|thuong xuyen|hang nam", quoted) else None
+    quoted = question.text[slice(*found.span(1 if found.group(1) else 2))].strip() if found else ""
+    return quoted if re.search(r"\d|thuong xuyen|hang nam", fold(quoted)) else None
 
 
 def speaks_of_indicators(question: Question) -> bool:
@@ -211,7 +214,7 @@ _NOBODY_LEADS = re.compile(
 _PAPERS = {"de an": "đề án", "chuong trinh": "chương trình"}
 _ALL_PAPERS = re.compile(
     r"\b(?:cac|nhung|may|bao nhieu|bn|danh sach|danh muc|liet ke|tat ca|toan bo|ke het)(?: cac)? (de an|chuong trinh)\b"
-    r"|\b(de an|chuong trinh) (?:nao|gi)\b"
+    r"|\b(de an|chuong trinh) (?:nao|gi)\b|\b(de an|chuong trinh) (?:cua|do) (?=_)"
 )
 
 
@@ -222,8 +225,8 @@ def asks_without_lead(question: Question) -> bool:
 
 def paper_asked(question: Question) -> str | None:
     """The kind of paper that a list is of ("có bao nhiêu đề án"); None where it asks for work of any kind."""
-    found = _ALL_PAPERS.search(_folded(question))
-    return _PAPERS[found.group(1) or found.group(2)] if found else None
+    found = _ALL_PAPERS.search(re.sub(r"\bda\b(?= (?:cua|do) _)", "de an", _without_names(question)))
+    return _PAPERS[found.group(1) or found.group(2) or found.group(3)] if found else None
 
 
 def asks_overdue(question: Question) -> bool:
@@ -258,7 +261,16 @@ def asks_for_several(question: Question) -> bool:
 
 def asks_for_value(question: Question) -> bool:
     """Does the wording ask for a measured value ("đến mức nào", "mấy phần trăm")?"""
-    return bool(_MEASURED.search(_folded(question)))
+    return bool(_MEASURED.search(_cues(question.text.lower().replace("trạm", "____"))))
+
+
+_AMOUNT = re.compile(r"\b(?:bao nhieu|bao nhiu|bn|may)\b(?! (?:gio|luc|thang|nam|quy|hoi)\b)")
+_OF_TIME = re.compile(r"\b(?:nam|thang|t|quy|q|ngay|thu) (?:may|bao nhieu|bn)\b")
+
+
+def asks_amount(question: Question) -> bool:
+    """Does the wording ask how many ("mấy vườn ươm"), not when ("năm mấy")?"""
+    return bool(_AMOUNT.search(_OF_TIME.sub(" ", _cues(question.text[slice(*question.asking)]))))
 
 
 _PEOPLE_BEFORE = re.compile(
@@ -342,7 +354,7 @@ _WITHIN = re.compile(
     r"\btrong (do|so do|so nay|may (viec|cai|nhiem vu|nv) (do|nay|tren|kia)|(danh sach|cac viec|cac nhiem vu) (do|nay|tren))\b|"
     r"^(the |vay )?(cai|nhung cai) nao\b"
 )
-_COUNTED = re.compile(r"\b(bao nhieu|may|bn) (nhiem vu|nv|viec|dau viec|cong viec|chi tieu)\b")
+_COUNTED = re.compile(r"\b(bao nhieu|may|bn) (nhiem vu|nv|viec|dau viec|cong viec|chi tieu|dong|hang)\b")
 
 
 def asks_within(question: Question) -> bool:
@@ -388,6 +400,7 @@ def asks_when(question: Question) -> bool:
 _BODY = r"(?:ai|co quan nao|don vi nao|so nao|ben nao|nganh nao|cho nao)"
 _CELLS = {
     "ask_lead": re.compile(
+        rf"\b(?:may|bao nhieu) (?:so|co quan|don vi|ben) (?:cung )?chu tri\b|"
         rf"\b{_BODY}\b[^.?!,;]{{0,12}}\b(?:chu tri|lam chinh|lo|lam|phu trach|dung dau)\b|\b(?:chu tri|phu trach) (?:la )?ai\b"
     ),
     "ask_coop": re.compile(rf"\b{_BODY}\b[^.?!,;]{{0,12}}\b(?:phoi hop|ph)\b|\b(?:phoi hop|cung|voi) (?:voi |la )?(?:nhung )?{_BODY}\b"),

@@ -38,6 +38,8 @@ _REPORTS = re.compile(
     r"quy|nam)|may (lan|thang)|chu ky)\b"
     r"|\b(bao lau|dinh ky|dinh ki|may thang)\b.*\b(bao cao|bc|so ket|tong ket|kiem tra)\b|\b(kiem tra|"
     r"giam sat)\b.*\b(may lan|bao lau|chu ky)\b"
+    r"|\bhang (tuan|thang|quy)\b.*\b(?:tong hop|bao cao|gui)\b.*\b(?:muon nhat|cham nhat|luc nao|may gio|truoc gio nao)\b"
+    r"|\b(?:tong hop|bao cao|gui|chuyen)\b.*\bhang (tuan|thang|quy)\b.*\b(?:muon nhat|cham nhat|luc nao|may gio|truoc gio nao)\b"
     r"|\b(kho khan|vuong mac)\b.*\b(bao cao|gui|phan anh)\b.{0,25}\b(ai|dau|the nao|hinh thuc)\b"
 )
 _PREPARES = re.compile(r"\b(chuan bi|dau moi|tham muu|soan thao|soan|du thao|xay dung|chu tri)\b")
@@ -75,7 +77,12 @@ _OWN_ASKED = re.compile(
     r"luc)\b|\bso may\b|\bai ky\b"
 )
 _ISSUED = re.compile(r"\b(ban hanh|ky|so may|so bao nhieu|so hieu|nhac|vien dan|ve viec|la gi|ve gi|phe duyet|trich yeu)\b")
+_IN_REPORT_SAID = re.compile(r"\b(bao cao|thong bao|ket luan|ke hoach)\b.*\b(noi|ghi|neu|bao|viet|co|da)\b")
 _MUCH_SAID, _WORK_HELD = 0.8, 0.7
+_ITS_WORK = re.compile(r"\b(viec|cong viec|nhiem vu|phan viec)( cu)? cua $")
+_HELD_NOW = re.compile(
+    r"^ ?(truoc day |cu )?(thi )?(hien|nay|gio|bay gio|hien nay|hien gio)\b.{0,12}\b(so|ai|ben|don vi|co quan|ban) ?(nao)?\b"
+)
 _SURE = 0.9
 _BARE = 8
 _YEAR = re.compile(r"\b20\d\d\b")
@@ -92,6 +99,7 @@ def route(question: Question, kb: KnowledgeBase) -> Question:
     """The question with the intent of the family that it belongs to."""
     for repair in (
         _of_places,
+        _of_heir,
         _of_document,
         _of_own_plan,
         _of_doing,
@@ -112,6 +120,15 @@ def _of_places(question: Question, kb: KnowledgeBase) -> Question:
     asked = placed(question, kb)
     several = asked.intent in (*rows.INTENTS, "ask_fact") and len(asked.named("province")) > 1
     return asked.ask("compare") if several and comparisons.by_place(asked, kb) is not None else question
+
+
+def _of_heir(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Việc của Sở Thông tin và Truyền thông hiện do sở nào đảm nhận?" asks for the agency that took it over."""
+    text = fold(question.text)
+    for e in question.entities:
+        if e.kind == "agency" and _ITS_WORK.search(text[: e.start]) and _HELD_NOW.match(text[e.end :]):
+            return question.ask("ask_successor") if question.intent in (*rows.INTENTS, *lists.INTENTS) else question
+    return question
 
 
 def _of_document(question: Question, kb: KnowledgeBase) -> Question:
@@ -149,6 +166,8 @@ def _of_work_on(question: Question, kb: KnowledgeBase) -> Question:
     """ "Chương trình tuyên truyền Nghị quyết 57 có hạn cuối không" says what is done with the document, and one task does that."""
     if question.intent != "ask_document" or _ISSUED.search(fold(question.text)):
         return question
+    if _IN_REPORT_SAID.search(fold(question.text)) and reading.asks_amount(question) and facts.fits(question, kb):
+        return question.ask("ask_fact")  # "báo cáo 5 năm Nghị quyết 52 nói đã mở mấy lớp"
     if kb.index.read(question.text, [*question.spans(*QUIET_KINDS, "document")]).mass < _MUCH_SAID:
         return question
     asked = question.ask(next((name for name, _ in question.ranking if name in rows.INTENTS), "ask_detail"))
@@ -214,6 +233,8 @@ def _of_prose(question: Question, kb: KnowledgeBase) -> Question:
     text = fold(question.text)
     if question.intent in ("ask_due", "ask_detail") and _SINCE.search(text) and not any(question.named(k) for k in ("task_no", "row_no")):
         return question.ask("ask_fact") if facts.fits(question, kb) else question
+    if question.intent == "follow_up" and content(question, kb) >= _MUCH and facts.fits(question, kb):
+        return question.ask("ask_fact")  # "Còn Đề án 06 thì lập được mấy tổ công tác?": a subject of its own
     if question.intent in ("choose", "follow_up", "correct", "show_more") and not _conversed(question):
         return question.ask("ask_fact") if facts.fits(question, kb) else question
     unknown = question.intent == "ask_group" and not question.named("group_no") and not _OWN_GROUP.search(text)
@@ -221,6 +242,9 @@ def _of_prose(question: Question, kb: KnowledgeBase) -> Question:
         return question.ask("ask_fact") if facts.fits(question, kb) else question
     if question.intent not in ("ask_detail", "ask_result", "ask_target", "list_tasks", "list_indicators"):
         return question
+    guessed = question.intent == "list_tasks" and question.confidence < 0.5 and not reading.speaks_of_work(question)
+    if guessed and [name for name, _ in question.ranking[1:2]] == ["ask_fact"] and facts.fits(question, kb):
+        return question.ask("ask_fact")  # "LGSP kết nối những dịch vụ gì với NGSP?"
     if _TITLES.search(text) and facts.names_section(question, kb):
         return question.ask("ask_fact")
     if question.intent == "list_tasks" and duties.of_document(question, kb) is not None:
@@ -349,6 +373,10 @@ def better(question: Question, kb: KnowledgeBase, reply: Answer) -> Answer:
         return reply
     if reply.outcome == "clarify" and not reply.choices:
         return _from_prose(question, kb) or reply
+    only = kb.by_ref.get(reply.refs[0]) if len(reply.refs) == 1 else None
+    if question.intent == "ask_target" and only is not None and only.kind == "duty" and not only.target:
+        found = [f for f in facts.look_up(question, kb) if f.row is only]
+        return facts.quote(question, kb, found) if found else reply
     linked = link(question, kb)
     told = _PAST.search(fold(question.text)) and not _AIM.search(fold(question.text))
     ahead = _AHEAD_TOLD if told or reply.outcome == "clarify" else _AHEAD

@@ -33,6 +33,8 @@ def _of_another_kind(question: Question, kb: KnowledgeBase) -> Answer | None:
     ranked = [name for name, _ in question.ranking if name in others] or list(others[-1:])
     if question.intent not in ("ask_coop", "ask_due", "ask_result", "ask_target"):
         return None
+    if question.intent == "ask_target" and reading.asks_amount(question):
+        return None  # "mấy vườn ươm": no task says how many
     asked = question.ask(ranked[0])
     found = link(asked, kb)
     sure = len(found.rows) == 1 and bool(found.hits) and found.hits[0].coverage >= 0.6 and found.hits[0].mass >= 1.5
@@ -46,17 +48,32 @@ def from_link(question: Question, kb: KnowledgeBase, found: Link) -> Answer:
     if not rows:
         return missing(question, kb, found)
     if len(rows) == 1:
-        return tell(question, kb, rows[0])
+        parts = _parts(question, kb, rows[0])
+        return tell_several(question, kb, parts) if parts else tell(question, kb, rows[0])
     if question.intent == "ask_lead" and alike.same_lead(rows):
         answer = tell_several(question, kb, rows)
         return replace(answer, facts=answer.facts | {"lead": list(rows[0].lead)})
     if question.intent == "ask_target" and _one_measure(rows):
-        return tell_several(question, kb, sorted(rows, key=lambda r: r.year or 0))
+        return _each_year(question, kb, sorted(rows, key=lambda r: r.year or 0))
     if found.how == "number" and len({r.plan for r in rows}) == 1 and len({r.kind for r in rows}) == 1:
         return tell_several(question, kb, rows)
     if found.how == "focus":
         return tell_several(question, kb, rows)
     return offer(question, kb, rows)
+
+
+def _each_year(question: Question, kb: KnowledgeBase, rows: Sequence[Row]) -> Answer:
+    """The value of each year, from which the next turn may choose ("đến năm 2045")."""
+    told = tell_several(question, kb, rows)
+    assert told.context is not None
+    return replace(told, context=replace(told.context, choices=tuple(r.ref for r in rows)))
+
+
+def _parts(question: Question, kb: KnowledgeBase, row: Row) -> list[Row]:
+    """The values under an indicator that is only a heading ("chỉ tiêu về hạ tầng số là mấy phần trăm"); [] where it has its own."""
+    if question.intent != "ask_target" or row.kind != "indicator" or row.target:
+        return []
+    return [r for r in kb.rows if r.plan == row.plan and r.kind == "indicator" and r.no.startswith(f"{row.no}.") and r.target][: w.PAGE]
 
 
 def _one_measure(rows: Sequence[Row]) -> bool:

@@ -39,7 +39,7 @@ def both(question: Question, kb: KnowledgeBase, reply: Reply) -> Answer | None:
         return None
     first, second = answers
     facts = {**second.facts, **first.facts, "rows": {ref: kb.by_ref[ref].facts() for ref in told if ref in kb.by_ref}}
-    context = replace(first.context or question.context, text=question.text, focus=tuple(told), choices=())
+    context = replace(first.context or question.context, text=question.text, focus=tuple(told), choices=(), listed=tuple(told), shown=2)
     return Answer("answer", w.paragraph(first.text, "", second.text), tuple(told), facts, context=context, intent=first.intent)
 
 

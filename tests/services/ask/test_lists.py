@@ -121,3 +121,25 @@ def test_long_lists_come_in_pages(ask: Ask) -> None:
 def test_nobody_of_that_name(ask: Ask) -> None:
     reply = ask("Cục Thống kê tỉnh chủ trì nhiệm vụ nào", "list_tasks")
     assert (reply.outcome, reply.refs, reply.facts) == ("not_found", (), {"count": 0})
+
+
+def test_a_deadline_in_a_sentence_before(ask: Ask, kb: KnowledgeBase) -> None:
+    text = "Sếp cần gom nhiệm vụ có hạn từ đầu năm tới hết ngày 30/6/2025, còn lại tính sau. Phụ lục II có những nhiệm vụ nào?"
+    expected = tasks(kb, lambda r: bool(r.due and r.due.date and date(2025, 1, 1) <= r.due.date <= date(2025, 6, 30)))
+    assert numbers(ask(text, "list_tasks")) == expected
+
+
+def test_rows_that_write_a_deadline_so(ask: Ask, kb: KnowledgeBase) -> None:
+    reply = ask("bao nhiêu dòng ghi “thường xuyên” ở cột thời gian", "ask_due")
+    assert numbers(reply) == tasks(kb, lambda r: r.due.text.lower() == "thường xuyên")
+    assert "“thường xuyên”" in reply.text
+
+
+def test_the_papers_of_an_agency(ask: Ask) -> None:
+    assert numbers(ask("đề án của Bộ Chỉ huy quân sự tỉnh làm về cái gì", "list_tasks")) == ["39", "42"]
+
+
+def test_a_task_has_no_other_time(ask: Ask) -> None:
+    ask("quý 1 năm 2026 có nhiệm vụ nào tới hạn", "list_tasks")
+    assert numbers(ask("ai làm", "ask_lead")) == ["49"]
+    assert numbers(ask("thế còn quý 3 năm đó", "follow_up")) == ["53"]

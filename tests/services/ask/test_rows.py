@@ -73,3 +73,15 @@ def test_year_tells_indicators_apart(ask: Ask) -> None:
 
 def test_several_numbers_are_all_answered(ask: Ask) -> None:
     assert numbers(ask("hạn nhiệm vụ 18 và 19", "ask_due")) == ["18", "19"]
+
+
+def test_a_heading_tells_the_values_under_it(ask: Ask) -> None:
+    assert numbers(ask("chỉ tiêu về hạ tầng số là mấy phần trăm", "ask_target")) == ["16.1", "16.2"]
+
+
+def test_no_task_says_how_many(ask: Ask) -> None:
+    assert ask("đến năm 2030 phải có mấy vườn ươm khởi nghiệp", "ask_target").outcome == "not_found"
+
+
+def test_short_forms_with_an_ampersand_are_words(ask: Ask) -> None:
+    assert numbers(ask("đề án đầu tư năng lực tổ chức KH&CN công lập ai chủ trì", "ask_lead")) == ["14"]
