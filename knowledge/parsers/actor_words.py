@@ -20,6 +20,7 @@ BEFORE_CAPITAL = _list("""
 BEGINNINGS = _list("""
     UBND · HĐND · MTTQ · UBMTTQ · UBKT · VPTU · BCĐ · BCH · Văn phòng · Tỉnh ủy · Thành ủy · Huyện ủy · Đảng ủy · Đảng bộ ·
     Quân ủy · Công an · Mặt trận · Thường trực · Thường vụ · Thủ trưởng · Chủ tịch · Phó Chủ tịch · Bí thư · Giám đốc ·
+    Bộ trưởng · Thứ trưởng · Thống đốc · Tổng Thanh tra · Tư lệnh · Viện trưởng · Hiệu trưởng · Cục trưởng · Vụ trưởng ·
     Chánh · Trưởng · Liên đoàn · Liên minh · Liên hiệp · Hiệp hội · Thanh tra · Kho bạc · Bảo hiểm · Ngân hàng · Bưu điện ·
     Công ty · Tổng [Cc]ông ty · Tập đoàn · Cơ quan · Chi cục · Chi nhánh · Tổng cục · Cấp ủy · Người đứng đầu · [Đđ]ồng chí
     · Tỉnh đoàn · Thành đoàn · Chính phủ · Thủ tướng · VNPT · Viettel · Nhân dân · Ban [Cc]hỉ đạo · Ban [Qq]uản lý · Ban
@@ -56,7 +57,10 @@ VERBS = _list("""
     tu · mua sam · ky cam ket · thi hanh · can doi · tranh thu · doi moi · sap xep · dan dat · tien phong · tiep can · tiep
     thu · thuc thi · phan tich · chuyen giao · thi diem · thu nghiem · phan phoi · thuyet minh · ket thuc · co van ban · su
     dung · cong tac · hop tac · tien hanh · khoi day · giu vung · long ghep · don gian hoa · thiet lap · hinh thanh · tich hop · pho
-    bien · gioi thieu · dieu tra · tan dung · xuc tien
+    bien · gioi thieu · dieu tra · tan dung · xuc tien · nang cap · lap dat · trang bi · chuan hoa · lam sach · duy tri · bo sung
+    · cung co · niem yet · thu thap · cat giam · tuyen dung · giai ngan · tap huan · ngan chan · dau tranh · rut ngan
+    · van dung · ap dung · khac phuc · phong ngua · khao sat · nam bat · giai trinh · chi tra · thanh toan · nghiem thu
+    · tham tra · cho y kien · cam ket · chan chinh · ung pho
 """)
 
 #: Verbs of one syllable, and the syllables that make a longer word with them: "giao" is not "Tuyên giáo", "tạo" not "đào tạo".

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from knowledge.parsers import actor_words as words
-from knowledge.parsers.agency_cells import split_agencies
+from knowledge.parsers.agency_cells import lists_fields, split_agencies
 from knowledge.text.normalize import fold
 
 _UPPER = "A-ZĐÀ-ỸƯƠÂÊÔĂ"
@@ -121,7 +121,9 @@ def _name_end(text: str) -> int:
     """Where a name, or a list of names, ends: at a verb in lower case, a modal, another stop."""
     masked = re.sub(r"\([^)]*\)?", lambda m: "(" * len(m[0]), text)
     ends = [match.start() for pattern in (_MODALS, _RECURS) if (match := pattern.search(masked))]
-    stops = (stop for stop in _OTHER_STOPS.finditer(masked) if stop[0] != ";" or not agencies_follow(text[stop.end():]))
+    colon = masked.find(":") if lists_fields(text) else -1
+    stops = (stop for stop in _OTHER_STOPS.finditer(masked)
+             if stop.start() != colon and (stop[0] != ";" or not agencies_follow(text[stop.end():])))
     ends += [stop.start() for stop in stops][:1]
     ends += [verb.start() for verb in _VERBS.finditer(fold(masked)) if _is_verb(masked, verb)][:1]
     ends += [verb.start() for verb in _SHORT_VERBS.finditer(masked) if _is_short_verb(masked, verb)][:1]

@@ -18,6 +18,7 @@ from knowledge.parsers.agency_words import (
     ENTERPRISE_NOUNS,
     GENERIC,
     HEADS,
+    NAMED_ENTERPRISES,
     NEVER_IN_NAME,
     PRODUCTS,
     STATE_NOUNS,
@@ -63,7 +64,7 @@ def _split(cell: str) -> tuple[str, ...]:
     for part in _HARD.split(cell.replace("\r", "")):
         part = unify_blanks(part).strip(" ,.;-–")
         if part:
-            agencies += _expand_colon_list(part) or _split_part(part)
+            agencies += _expand_colon_list(part) or _with_share(part) or _split_part(part)
     return tuple(dict.fromkeys(agencies))
 
 
@@ -85,7 +86,7 @@ def starts_like_agency(text: str) -> bool:
         return False
     first = re.match(r"\W*(\w+)", text)
     if len(words) == 1 and not words[0].isupper() and first and not first[1].isupper():
-        return words[0] in GENERIC and len(words[0]) > 3
+        return words[0] in GENERIC and len(words[0]) > 3 or words[0] in NAMED_ENTERPRISES and first[1][0].isupper()
     return bool(starts & COLLECTIVE_STARTS) or bool(first and first[1][0].isupper()) or bool(starts & ENTERPRISE_NOUNS)
 
 
@@ -113,6 +114,22 @@ def _expand_colon_list(part: str) -> list[str]:
         names.append(f"{head} {rest[:len(field)]}")
         rest = re.sub(r"^[\s,;.]*(?:và\s+)?", "", rest[len(field):])
     return names
+
+
+def _with_share(part: str) -> list[str]:
+    """"Sở Nội vụ: hồ sơ cấp tỉnh": an agency and its share of the work, which stays with it in brackets."""
+    name, colon, share = part.partition(":")
+    share = share.strip(" .")
+    if not colon or not share[:1].islower() or not is_agency_cell(name.strip()) or starts_like_agency(share):
+        return []
+    return [f"{name.strip()} ({share})"]
+
+
+def lists_fields(text: str) -> bool:
+    """Whether a text begins with bodies named by their fields alone: `Các Bộ: Quốc phòng, Công an …`."""
+    match = _COLON_LIST.match(text)
+    low = _low(match[2]) if match else ""
+    return any(re.match(re.escape(field) + r"(?!\w)", low) for field in DEPARTMENT_FIELDS)
 
 
 def _split_part(part: str) -> list[str]:

@@ -35,6 +35,9 @@ GENERIC = _phrases("""
 STATE_NOUNS = _phrases("sở, ban, ngành, địa phương, bộ, huyện, xã, phường")
 ENTERPRISE_NOUNS = _phrases("doanh nghiệp, hợp tác xã, công ty, tập đoàn")
 
+# Enterprises that one word names.
+NAMED_ENTERPRISES = _phrases("vnpt, viettel, mobifone, vietnamobile, fpt, cmc, evn, vietcombank, vietinbank, agribank, bidv")
+
 # The fields of departments whose names hold commas or "và" (Nghị định 24/2014, 107/2020, 45/2025), and the plain ones.
 DEPARTMENT_FIELDS: tuple[str, ...] = (
     "văn hóa, thể thao và du lịch", "văn hóa thể thao và du lịch", "văn hóa, thể thao", "văn hóa và thể thao",

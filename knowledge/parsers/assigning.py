@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.parsers.actors import agencies_at_start, cooperating, directed, only_agencies, subject_of
+from knowledge.parsers.agency_cells import lists_fields
 from knowledge.text.normalize import fold
 
 #: `duties`: everything there is to be done · `tasks`: only what names someone · `narrative`: only what clearly assigns ·
@@ -18,7 +19,7 @@ from knowledge.text.normalize import fold
 Mode = Literal["duties", "tasks", "narrative", "report"]
 
 _DIRECTIVE = re.compile(r"(?:thống nhất |đồng ý |trân trọng |kính )?"
-                        r"(giao|đề nghị|yêu cầu|phân công|khuyến khích|chỉ đạo)\s+(?:cho\s+)?",
+                        r"(giao|đề nghị|yêu cầu|phân công|khuyến khích)\s+(?:cho\s+)?",
                         re.IGNORECASE)
 _LATER_DIRECTIVE = re.compile(r"(?:[,;:]|\bmắc,?)\s+(?:đồng thời,? )?(?:giao|đề nghị|yêu cầu|phân công)\s+(?:cho\s+)?",
                               re.IGNORECASE)
@@ -68,7 +69,7 @@ def label_of(text: str) -> str:
 def assignment_in(sentence: str, mode: Mode) -> Assignment | None:
     """The assignment that a sentence makes, if it names someone."""
     label = label_of(sentence)
-    if label:
+    if label and not lists_fields(sentence):
         names = only_agencies(label)
         rest = sentence[len(label) + 1:].strip()
         if names:
@@ -87,7 +88,7 @@ def _directive(text: str, mode: Mode) -> Assignment | None:
     by = agencies_at_start(text)
     start = by.end if by and not _PRIVATE.match(fold(text)) else 0
     match = _DIRECTIVE.match(text, start)
-    if match and (start or match[1].lower() != "chỉ đạo"):
+    if match:
         return _directed_to(text[match.end():], mode, report_asks=match[1].lower() in ("đề nghị", "khuyến khích"))
     if by:
         return None

@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from knowledge.model.deadline import Deadline
 from knowledge.parsers.due_rules import is_recurring, rule_of
 from knowledge.parsers.time_points import Point, find_points, spread, without_points
-from knowledge.text.normalize import fold, nfc
+from knowledge.parsers.time_words import figures
+from knowledge.text.normalize import nfc
 
 _ONWARD = re.compile(r"\b(?:va|,)?\s*(?:nhung|cac) nam (?:tiep theo|tiep|sau|ke tiep)\b|\btro di\b|\bva tiep tuc\b")
 _FROM = re.compile(r"^(?:bat dau )?(?:thuc hien )?(?:ke )?tu\b")
@@ -70,7 +71,7 @@ def is_deadline(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[–—−]", "-", fold(text)).strip(" .;,")
+    return figures(text).strip(" .;,")
 
 
 def _years(points: list[Point], today_year: int | None) -> list[int | None]:

@@ -41,7 +41,8 @@ class Table:
 
     `before` is the text that stands right before the table (its caption and annex heading), `page` where it begins,
     `line` the number of the last line before it, so that tables and lines have one reading order. `lines` gives the first
-    and last line of each row where the table stands in lines of text.
+    and last line of each row where the table stands in lines of text. `hides_merging`: the format (text, a PDF without
+    rulings) does not show which cells are merged.
     """
 
     rows: tuple[tuple[Cell, ...], ...]
@@ -49,6 +50,7 @@ class Table:
     line: int = 0
     before: tuple[str, ...] = ()
     lines: tuple[tuple[int, int], ...] = ()
+    hides_merging: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Sequence
 
-from knowledge.parsers.recurrences import week_time
+from knowledge.parsers.recurrences import quarter_rule, week_time
 from knowledge.parsers.time_points import Point
 
 _UNITS = "nam|thang|quy|tuan|ngay"
@@ -16,9 +17,6 @@ _RECURRING = re.compile(
     r"|\b(?:\d+|mot|hai) lan ?(?:/|trong|moi) ?(?:mot |1 )?(?:thang|nam|quy|tuan)\b"
     r"|\bcac nam\b(?! (?:tiep|sau|tu |\d))|^24/7$|^theo (?:thang|quy|nam|tuan)$"
     rf"|\bthang (?:dau|giua|cuoi) (?:cua )?(?:cac |moi )?quy\b(?! [iv\d])|^{_LIST}$")
-_MONTHS_OF_QUARTERS = {"dau": "1,4,7,10", "giua": "2,5,8,11", "cuoi": "3,6,9,12"}
-_OF_QUARTER = re.compile(r"(?:\bngay (\d{1,2}) |\btruoc (\d{1,2})(?: ngay)? )?(?:cua )?\bthang (dau|giua|cuoi) (?:cua )?(?:moi |cac )?quy\b"
-                         r"(?! [iv\d])")
 _TIMES = re.compile(r"\b(\d+|mot|hai) lan ?(?:/|trong|moi) ?(?:mot |1 )?(nam|quy|thang|tuan)\b"
                     r"|\bmoi (nam|quy|thang|tuan) (\d+|mot|hai) lan\b")
 _EVERY = re.compile(r"(?<!ngay )\b(\d+) (thang|nam|quy|tuan)\b(?! (?:dau|cuoi))(?: (?:mot|1|01) lan| ?/ ?lan)?")
@@ -34,10 +32,9 @@ def is_recurring(folded: str) -> bool:
 
 def rule_of(folded: str, points: Sequence[Point]) -> str | None:
     """The recurrence, where the wording names a period; of several ("hằng quý, 6 tháng, năm") the one said first."""
-    quarterly = _OF_QUARTER.search(folded)
+    quarterly = quarter_rule(folded)
     if quarterly:
-        day = quarterly[1] or quarterly[2] or "-1"
-        return f"FREQ=YEARLY;BYMONTH={_MONTHS_OF_QUARTERS[quarterly[3]]};BYMONTHDAY={int(day)}"
+        return quarterly
     found = [(match.start(), rule) for match, rule in (*_counted(folded), *_named(folded, points)) if rule]
     return min(found)[1] if found else None
 
@@ -82,12 +79,19 @@ def _rule(unit: str, folded: str, points: Sequence[Point]) -> str:
 
 
 def _days_of_year(points: Sequence[Point]) -> str:
-    """The days in each year: of several months those that have the first one's day ("15/6 và 15/12")."""
+    """The days in each year. Two different ones ("30/6 và 20/12") are counted out of all that their months and days make."""
     found = [p for p in points if p.kind in ("date", "month", "quarter", "half") and not p.year]
     if not found:
         found = [p for p in points if p.kind in ("date", "month", "quarter", "half")][:1]
     if not found:
         return ""
-    days = [p.last[1] if p.kind == "date" else -1 for p in found]
-    months = dict.fromkeys(str(p.last[0]) for p, day in zip(found, days) if day == days[0])
-    return f";BYMONTH={','.join(months)};BYMONTHDAY={days[0]}"
+    ends = all(p.kind != "date" or p.last[1] == calendar.monthrange(2025, p.last[0])[1] for p in found)
+    meant = list(dict.fromkeys((p.last[0], -1 if ends and len(found) > 1 or p.kind != "date" else p.last[1]) for p in found))
+    months, days = list(dict.fromkeys(m for m, _ in meant)), sorted({day for _, day in meant})
+    rule = f";BYMONTH={','.join(map(str, months))};BYMONTHDAY={','.join(map(str, days))}"
+    if len(months) * len(days) == len(meant):
+        return rule
+    if days[0] < 0 or days[-1] > 28:  # a month without such a day would shift the count
+        return f";BYMONTH={meant[0][0]};BYMONTHDAY={meant[0][1]}"
+    every = [(month, day) for month in sorted(months) for day in days]
+    return f"{rule};BYSETPOS={','.join(str(every.index(one) + 1) for one in sorted(meant))}"

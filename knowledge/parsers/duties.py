@@ -29,6 +29,8 @@ NOBODY = "đoạn văn giao việc nhưng không nêu cơ quan thực hiện"
 
 _CHAPEAU = re.compile(r"\b(?:sau(?: day)?|cu the|gom|nhu sau|theo do)\s*:$")
 _SPEAKS = re.compile(r"\b(?:kien nghi|de nghi|de xuat|bao cao|trinh)\b[^.;]{0,80}:$")
+_BOUND = re.compile(r"(?:co (?:trach nhiem|nhiem vu)|chiu trach nhiem|thuc hien)(?: thuc hien)?(?: cac (?:nhiem vu|noi dung))?"
+                    r"(?: sau)?\s*:")
 _OPENING = re.compile(r"(?:Trước mắt|Đồng thời|Bên cạnh đó|Ngoài ra|Trong đó|Cần|Phải|Từng bước)\b,?\s+")
 _EVERY = re.compile(
     r"(?:trước ngày \d{1,2} |định kỳ )?(?:hàng|hằng|mỗi) (?:tuần|tháng|quý|năm)"
@@ -100,7 +102,7 @@ class Walk:
         mode = mode_of(self.outline, paragraph)
         if at in self.blocks.of:
             self._add_with_fields(at, paragraph, self.blocks.of[at])
-        elif paragraph.heading or _is_chapeau(paragraph.text):
+        elif paragraph.heading or _is_chapeau(paragraph.text) or self._names_below(at, paragraph):
             self._open(at, paragraph, mode)
         elif paragraph.section:
             self._read(at, paragraph, mode)
@@ -115,6 +117,7 @@ class Walk:
         found = assignment_in(paragraph.text, mode)
         below = self._below(at) if paragraph.text.endswith(":") else []
         continued = bool(_SPEAKS.search(fold(paragraph.text))) or not self._all_verbs(below)
+        continued = continued and not (found and _BOUND.fullmatch(fold(found.rest)))
         if found and below and continued and not _is_chapeau(paragraph.text):
             self._add(at, paragraph, found, below)
         elif found:
@@ -123,6 +126,11 @@ class Walk:
                 self._add(at, paragraph, found)
         elif mode == "duties" and _is_chapeau(paragraph.text) and paragraph.marker and begins_with_verb(paragraph.text):
             self._read(at, paragraph, mode)
+
+    def _names_below(self, at: int, paragraph: Paragraph) -> bool:
+        """Whether a bullet only names those of whom the points below it speak: `- UBND các xã:`."""
+        following = self.outline.paragraphs[at + 1:at + 2]
+        return paragraph.text.endswith(":") and bool(only_agencies(paragraph.text)) and any(at in other.parents for other in following)
 
     def _below(self, at: int) -> list[int]:
         """The points of a list right below a paragraph."""

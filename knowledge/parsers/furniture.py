@@ -27,7 +27,7 @@ _OPENERS = re.compile(
     r"(?:thuc hien|can cu|vao luc|ngay \d|sau khi|trong thoi gian|de (?:trien khai|thuc hien|tiep tuc)"
     r"|tiep tuc|trien khai|theo)\b"
 )
-_FIRST_PART = re.compile(r"(?:I|1|A)\s?[.\-]\s|Điều 1\b|Chương I\b")
+_FIRST_PART = re.compile(r"(?:[IVX]{1,5}|1|A)\s?[.\-]\s|Điều 1\b|Chương I\b")
 _ABOUT = re.compile(r"Về\s|V/v\s|\(")
 _LETTERHEAD = re.compile(
     r"dang cong san|cong hoa xa hoi|doc lap\s*-|(?:so|s o)\s*:?\s*\d*\s*[-/]\s?[a-z]{2,}"

@@ -52,14 +52,15 @@ def load(data: dict[str, Any]) -> Document:
 def _table(data: dict[str, Any]) -> Table:
     rows = tuple(tuple(Cell(*cell) for cell in row) for row in data["rows"])
     return Table(rows, data["page"], data["line"], tuple(data["before"]),
-                 tuple((first, last) for first, last in data["lines"]))
+                 tuple((first, last) for first, last in data["lines"]), data["hides_merging"])
 
 
 def dump(document: Document) -> dict[str, Any]:
     """A document as JSON values."""
     return {"file": document.file, "lines": [[line.no, line.text, line.page] for line in document.lines],
             "tables": [{"rows": [[list(asdict(cell).values()) for cell in row] for row in table.rows], "page": table.page,
-                        "line": table.line, "before": table.before, "lines": table.lines} for table in document.tables],
+                        "line": table.line, "before": table.before, "lines": table.lines,
+                        "hides_merging": table.hides_merging} for table in document.tables],
             "warnings": document.warnings}
 
 

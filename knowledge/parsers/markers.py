@@ -31,7 +31,7 @@ _MISREAD = str.maketrans("OoóÓIlỉỈíSB", "00001111158")
 _PATTERNS: tuple[tuple[MarkerKind, re.Pattern[str]], ...] = (
     ("annex", re.compile(r"(?:PHỤ LỤC|Phụ lục)(?: (?:số )?(?P<n>[IVX]+|\d{1,2}))?(?=[.:\s]*$|[.:]\s)")),
     ("article", re.compile(r"Điều (?P<n>\d{1,3})[.:]?\s+")),
-    ("roman", re.compile(r"(?P<n>[IVX]{1,5})\s?[-–.:/)]+\s*(?=[^\W\d])")),
+    ("roman", re.compile(r"(?!V/v\b)(?P<n>[IVX]{1,5})\s?[-–.:/)]+\s*(?=[^\W\d])")),
     ("upper", re.compile(r"(?:Phần\s+)?(?P<n>[A-H])\s?[.\-–:]\s+(?=[^\W\d])")),
     ("decimal", re.compile(r"(?P<n>\d{1,2}(?:\.\d{1,2}){1,3})\s?[.:)]?\s*(?=[^\W\d]|[“\"(])")),
     ("arabic", re.compile(r"(?P<n>\d{1,2})\s?[.)/]\s*(?=[^\W\d]|[“\"(*]|\d{1,3}%)")),

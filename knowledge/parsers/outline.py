@@ -18,7 +18,7 @@ BULLETS = frozenset({"dash", "plus", "star"})
 NUMBERED = frozenset({"roman", "capital", "n1", "n2", "n3", "n4", "n)", "letter"})
 
 _LABELS = tuple((kind, re.compile(pattern)) for kind, pattern in (
-    ("roman", r"([IVX]{1,5})\s?[-–.:)/]+\s*(?=[^\W\d])"),
+    ("roman", r"(?!V/v\b)([IVX]{1,5})\s?[-–.:)/]+\s*(?=[^\W\d])"),
     ("capital", r"([A-HĐ])\s?[.)]\s+(?=[^\W\d])"),
     ("n", r"(\d{1,2}(?:\.\d{1,2}){0,3})\s?[.:](?:\s*(?=[^\W\d]|\()|\s+(?=\d))"),
     ("n)", r"(\d{1,2})\s?(?:\)\s*|/\s+)(?=\S)"),

@@ -42,6 +42,7 @@ _UNIT_END = re.compile(
     r"nhằm|công bố|hoặc|trở lên)\b"
     r"|[,;.:(/]|\s[-–]\s|$"
 )
+_RATE = re.compile(r"(?:/[^\W\d_]+)+")  # per head and year: /người/năm
 _SHARE_OF = re.compile(r"\s?(?:GRDP|GDP)\b")
 _EVERY = re.compile(r"\b(?:mỗi|hằng|hàng) năm\b|\bbình quân năm\b")
 _CLAUSE = re.compile(r"(?<=\w\w)\.\s+|;\s+|,\s+(?=tỷ lệ\b|tỷ trọng\b)|,?\s+trong (?:số )?đó:?(?: có)?\s+")
@@ -172,7 +173,8 @@ def _unit(sentence: str, value: str, end: int, share_end: int) -> str | None:
         return "% " + sentence[end:share_end].strip() if share_end > end else "%"
     counted = re.search(r"\d\s((?:lần|tỷ|tỉ|triệu|nghìn|ngàn)(?:\s(?:tỷ|tỉ|đồng|usd|vnd))*)", value, re.IGNORECASE)
     if counted:
-        return counted.group(1)
+        rate = _RATE.match(sentence, end)
+        return counted.group(1) + (rate[0] if rate else "")
     if not sentence[end:].startswith(" "):
         return None
     stop = _UNIT_END.search(sentence.lower(), end + 1)

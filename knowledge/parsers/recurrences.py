@@ -20,7 +20,10 @@ _DAILY = re.compile(r"\bhang ngay\b|\bmoi ngay\b")
 _MONTHLY = re.compile(r"\b(?:hang|moi|dinh ky|theo|tung) thang\b")
 _QUARTERLY = re.compile(rf"\b(?:hang|moi|dinh ky|theo|tung) {_QUARTER}|\btheo thang, quy\b")
 _YEARLY = re.compile(r"\b(?:hang|moi|dinh ky|theo|tung) nam\b")
-_MONTHS = re.compile(r"(?<![\d/,])(\d{1,2}) thang(?! (?:dau|cuoi) nam)(?: ?/ ?lan| mot lan)?\b(?! nam)")
+_OF_QUARTER = re.compile(r"(?:\bngay (\d{1,2}) |\btruoc (\d{1,2})(?: ngay)? )?(?:cua )?\bthang (dau|giua|cuoi) "
+                         rf"(?:cua )?(?:moi |cac )?{_QUARTER}(?! [iv\d])")
+_MONTHS_OF_QUARTERS = {"dau": "1,4,7,10", "giua": "2,5,8,11", "cuoi": "3,6,9,12"}
+_MONTHS = re.compile(r"(?<![\d/,])(?<!ngay )(\d{1,2}) thang(?! (?:dau|cuoi) nam)(?: ?/ ?lan| mot lan)?\b(?! nam)")
 _YEARS = re.compile(r"(?<![\d/])(\d{1,2}(?:[.,]5)?) nam\b(?! \d)")
 _HOUR = re.compile(r"(\d{1,2}) ?(?:gio|h|g)(?: ?(\d{1,2})(?: ?phut)?)?\b")
 _WEEKDAY = re.compile(r"\b(?:thu (2|3|4|5|6|7|hai|ba|tu|nam|sau|bay)|(chu nhat))\b")
@@ -76,7 +79,7 @@ def _rules(folded: str) -> tuple[str, ...]:
     if _MONTHLY.search(folded) or 1 in months:
         rules.append("FREQ=MONTHLY" + _month_day(folded))
     if _QUARTERLY.search(folded) or 3 in months:
-        rules.append("FREQ=MONTHLY;INTERVAL=3")
+        rules.append(quarter_rule(folded) or "FREQ=MONTHLY;INTERVAL=3")
     rules += [f"FREQ=MONTHLY;INTERVAL={count}" for count in months if count not in (1, 3) and count < 60]
     years = [m[1].replace(",", ".") for m in _YEARS.finditer(folded)] if _PERIODIC.search(folded) else []
     if _YEARLY.search(folded) or any(float(count) == 1 for count in years):
@@ -84,6 +87,13 @@ def _rules(folded: str) -> tuple[str, ...]:
     if "chu ky" in folded:
         rules += [f"FREQ=MONTHLY;INTERVAL={round(float(count) * 12)}" for count in years if float(count) != 1]
     return tuple(dict.fromkeys(rules))
+
+
+def quarter_rule(folded: str) -> str | None:
+    """The recurrence of a day in the first, middle or last month of each quarter ("ngày 25 tháng cuối quý")."""
+    said = _OF_QUARTER.search(folded)
+    day = int(said[1] or said[2] or "-1") if said else 0
+    return f"FREQ=YEARLY;BYMONTH={_MONTHS_OF_QUARTERS[said[3]]};BYMONTHDAY={day}" if said else None
 
 
 def week_time(folded: str) -> str:

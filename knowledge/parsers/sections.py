@@ -168,7 +168,7 @@ def _keep(stack: list[_Node], marker: Marker | None, top: set[MarkerKind]) -> in
         # text without a mark goes on with its section, not with the last point of a list
         points = (i for i, node in enumerate(stack) if node.marker.kind not in NUMBERED and node.marker.kind != "star")
         return next(points, len(stack))
-    by_rank = next((i for i, node in enumerate(stack) if node.marker.rank >= marker.rank), len(stack))
+    by_rank = next((i for i, node in enumerate(stack) if node.marker.rank >= marker.rank and not _holds(node.marker, marker)), len(stack))
     if marker.kind in ("decimal",):
         return _keep_decimal(stack, marker)
     if marker.kind in ("bullet", "plus", "ordinal", "letter", "paren") and marker.value != 1:
@@ -178,6 +178,11 @@ def _keep(stack: list[_Node], marker: Marker | None, top: set[MarkerKind]) -> in
         if marker.kind in top and not any(node.marker.kind in NUMBERED for node in stack):
             return 0
     return by_rank
+
+
+def _holds(outer: Marker, inner: Marker) -> bool:
+    """Whether a mark contains another of its depth: an article ("Điều 2.") has numbers below it."""
+    return outer.kind == "article" and inner.kind == "arabic"
 
 
 def _keep_decimal(stack: list[_Node], marker: Marker) -> int:

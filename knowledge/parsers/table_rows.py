@@ -108,6 +108,8 @@ def _is_heading(row: TableRow, following: TableRow | None) -> bool:
 def _to_row(plan_id: str, kind: Kind, row: TableRow, group: str | None, year: int | None) -> Row:
     cells = {role: unify_blanks(text) for role, text in row.cells.items() if text.strip()}
     due = cells.get("due")
+    if kind == "indicator" and "unit" not in cells and cells.get("target", "").endswith("%"):
+        cells["unit"] = "%"
     return Row(
         plan=plan_id, kind=kind, no=row.no, name=cells.get("name", ""), source=row.source, group=group, annex=row.annex,
         lead=split_agencies(row.cells.get("lead", "")), coop=split_agencies(row.cells.get("coop", "")),

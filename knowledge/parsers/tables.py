@@ -18,7 +18,8 @@ from knowledge.parsers.deadlines import unify_blanks
 from knowledge.parsers.document import Document, Table
 from knowledge.parsers.grid.cells import odd_cells
 from knowledge.parsers.grid.headers import Header
-from knowledge.parsers.grid.joining import Joined, Joiner
+from knowledge.parsers.grid.inheriting import fill_in
+from knowledge.parsers.grid.joining import Joined, Joiner, is_group_heading
 from knowledge.parsers.grid.labels import split_heading
 from knowledge.parsers.grid.meanings import Meaning
 from knowledge.parsers.grid.rows import GridRow
@@ -28,6 +29,7 @@ from knowledge.parsers.table_rows import TableRow, place_rows
 from knowledge.text.normalize import fold
 
 _ROLES: tuple[Role, ...] = ("no", "name", "lead", "coop", "result", "due", "unit", "note", "other")
+_TASKS_COUNTED = re.compile(r"\s*[(:-]?\s*\d+ (?:nhiệm vụ|nội dung|việc|đầu việc|chỉ tiêu)(?: cụ thể)?\s*\)?\s*$", re.IGNORECASE)
 _CAPTION_YEAR = re.compile(r"\b(?:chi tieu|muc tieu)\b.*\b(?:den|nam)\s+(20\d\d)\b")
 
 
@@ -49,6 +51,8 @@ def read_tables(document: Document, plan_id: str) -> Reading:
     joiner = Joiner()
     for grid in document.tables:
         joiner.add(grid)
+    for joined in joiner.tables:
+        joined.reader.close()
     drafts: list[TableRow] = []
     lines: list[int] = []
     for index, (table, groups) in enumerate(zip(joiner.tables, _heading_groups(joiner.tables))):
@@ -69,14 +73,21 @@ def _heading_groups(tables: list[Joined]) -> list[tuple[str, str] | None]:
         grouped = any(row.level != "row" for row in table.reader.rows)
         clash = any(own & {row.no for row in other.reader.rows} for other in rivals)
         last = next((text for text in reversed(table.caption) if text.strip() and not text.strip().startswith("(")), "")
-        split = split_heading(last) if clash and not grouped else None
+        split = split_heading(last)
+        split = split if split and not grouped and (clash or is_group_heading(table.caption) and _is_part(table, rivals)) else None
         out.append((split[0].no, unify_blanks(split[1]).rstrip(" :.")) if split else None)
     return out
+
+
+def _is_part(table: Joined, rivals: list[Joined]) -> bool:
+    """Whether other tables of the same columns stand below numerals as well: all are parts of one list."""
+    return any(other.header.shape == table.header.shape and is_group_heading(other.caption) for other in rivals)
 
 
 def _table_rows(table: Joined, index: int, file: str, heading: tuple[str, str] | None) -> list[TableRow]:
     rows = _led_by_titles(_levelled(table.reader.rows), table)
     _count(rows)
+    fill_in(rows, table.header, hides_merging=table.hides_merging)
     out: list[TableRow] = []
     if heading and rows:
         source = _source(rows[0], file)
@@ -110,18 +121,23 @@ def _led_by_titles(rows: list[GridRow], table: Joined) -> list[GridRow]:
     """Without a column of agencies, titles that are agencies say who leads the rows below them: each group's, or the table's."""
     if table.header.of("lead", "mark") or table.header.indicators:
         return rows
-    titles = [unify_blanks(row.cells.text("name")) for row in rows if row.level != "row"]
+    titles = [_bare_title(row) for row in rows if row.level != "row"]
     last = next((text for text in reversed(table.caption) if text.strip()), "")
     split = split_heading(last)
     lead = unify_blanks(split[1] if split else last).rstrip(" :.;")
-    if titles and not all(is_agency_cell(title.rstrip(" :.;")) for title in titles) or not titles and not is_agency_cell(lead):
+    if titles and not all(is_agency_cell(title) for title in titles) or not titles and not is_agency_cell(lead):
         return rows
     for row in rows:
         if row.level != "row":
-            lead = unify_blanks(row.cells.text("name")).rstrip(" :.;")
+            lead = _bare_title(row)
         elif titles or lead:
             row.cells.texts.setdefault("lead", lead)
     return rows
+
+
+def _bare_title(row: GridRow) -> str:
+    """A group's title without the number of its tasks: `Sở Tư pháp (02 nhiệm vụ)`."""
+    return _TASKS_COUNTED.sub("", unify_blanks(row.cells.text("name"))).rstrip(" :.;")
 
 
 def _count(rows: list[GridRow]) -> None:

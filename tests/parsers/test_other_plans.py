@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 import other_files
+import published_files
 import pytest
 import yaml
 from plan_files import parse, write_docx, write_pdf, write_txt, write_xlsx
@@ -12,7 +13,8 @@ from knowledge.parsers import read
 from knowledge.parsers.document import UnreadableFile
 from knowledge.parsers.readers import docx, html, old_office, pdf, text, xlsx
 
-CASES = yaml.safe_load((Path(__file__).parent / "data" / "other_plans.yml").read_text(encoding="utf-8"))
+CASES = [case for name in ("other_plans", "published_plans")
+         for case in yaml.safe_load((Path(__file__).parent / "data" / f"{name}.yml").read_text(encoding="utf-8"))]
 WRITE = {"docx": write_docx, "xlsx": write_xlsx, "pdf": write_pdf, "txt": write_txt, "spaced": partial(write_pdf, ruled=False)}
 READ = {".docx": docx.read, ".xlsx": xlsx.read, ".pdf": pdf.read, ".txt": text.read, ".doc": old_office.read, ".xls": old_office.read}
 TOLD = ("lead", "coop", "result", "due", "target", "unit", "year")
@@ -54,10 +56,15 @@ def test_every_row(tmp_path, case, form):
     assert {key: facts[key] for key in case.get("meta", {})} == case.get("meta", {})
 
 
-@pytest.mark.parametrize("build", other_files.BUILDERS, ids=lambda build: build.__name__)
+@pytest.mark.parametrize("build", [*other_files.BUILDERS, *published_files.BUILDERS], ids=lambda build: build.__name__)
 def test_what_one_format_has_of_its_own(tmp_path, build):
     path, rows = build(tmp_path)
     check(read.read_plan(path), rows)
+
+
+def test_struck_text_is_told(tmp_path):
+    """Leaving out what is struck is a reading of ours, which the clerk must hear of."""
+    assert "bị gạch bỏ" in " ".join(read.read_plan(published_files.PDFS / "theo-doi-sua.pdf").warnings)
 
 
 def test_a_page_with_its_parts(tmp_path):

@@ -6,32 +6,30 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from knowledge.parsers.agency_cells import is_agency_cell, lead_and_coop, starts_like_agency
-from knowledge.parsers.agency_words import HEADS
+from knowledge.parsers.agency_cells import is_agency_cell
 from knowledge.parsers.columns import Role
 from knowledge.parsers.deadlines import is_deadline, unify_blanks
 from knowledge.parsers.document import Cell
-from knowledge.parsers.grid.column import Column
+from knowledge.parsers.grid.agency_parts import has_parts, parts_in, separate_agencies
+from knowledge.parsers.grid.column import HEADING_JOINT, Column
 from knowledge.parsers.grid.headers import Header
 from knowledge.parsers.grid.marks import UNCLEAR, Part, read_marks
 from knowledge.parsers.grid.meanings import Meaning
-from knowledge.parsers.plan_year import year_in
-from knowledge.text.normalize import fold, same_tone_place
+from knowledge.parsers.grid.periods import Period, Schedule, period_name, schedule_of
+from knowledge.text.normalize import fold
 
 _DITTO = re.compile(r'(?:-\s*)?(?:nt|như trên|như dòng trên|như nhiệm vụ trên|\'\'|"|″|〃|”)\s*-?', re.IGNORECASE)
 _NOTHING = re.compile(r"[-–—./…_]*")
-_TICK = re.compile(r"[xX✓✔√vV●•*]")
-_IN_CELL = re.compile(r"(?:(?:các\s+)?(?:cơ quan|đơn vị)\s*,?\s*(?:đơn vị\s*)?)?"
-                      r"(?P<what>chủ trì|đầu mối|phối hợp)(?: thực hiện)?\s*:", re.IGNORECASE)
-_MARKED = re.compile(r"\(\s*(?P<what>chủ trì|đầu mối|phối hợp)\s*\)", re.IGNORECASE)
 _PIECES = re.compile(r"\n|;|\(|\)|\s[-–]\s|\.\s|:\s|(?<=\w),\s(?=(?:[Tt]rước|[Qq]uý|[Tt]háng|[Nn]ăm|[Hh]oàn thành|[Xx]ong|\d{1,2}/))")
 _WITHIN = re.compile(r"(?:(?:hoàn thành )?(?:trong|trước|đến|vào)\s+)?(?:ngày |tháng |quý |năm )?[\dIV][\w/ .-]*\d{4}\W*$", re.IGNORECASE)
 _FOOT = re.compile(r"(?:noi nhan\b|tm\.|t/m\b|kt\.|tl\.|\(?\*\)? ?ghi chu\s*:|ghi chu\s*:|nguoi lap|thu truong)")
+_Key = tuple[Meaning | None, int | None, str]
 
 
 @dataclass
 class Cells:
-    """A row's texts by meaning. `merged` are the columns whose text comes from the row above through a merged cell."""
+    """A row's texts by meaning. `merged` are the columns whose text comes from the row above through a merged cell; `above` is
+    what stood last in columns that are empty here."""
 
     texts: dict[Meaning, str]
     values: list[tuple[int | None, str]]
@@ -41,6 +39,7 @@ class Cells:
     width: int = 1
     doubts: list[str] = field(default_factory=list)
     lines: tuple[int, int] | None = None
+    above: dict[Meaning, str] = field(default_factory=dict)
 
     def text(self, meaning: Meaning) -> str:
         """The text of one meaning, empty where the row has none."""
@@ -56,54 +55,85 @@ class Filler:
     """Reads row after row of one table; remembers what merged and "như trên" cells repeat."""
 
     def __init__(self) -> None:
-        self._above: dict[tuple[Meaning | None, int | None, str], str] = {}
+        self._above: dict[_Key, str] = {}
+        self._last: dict[_Key, str] = {}  # what stood last in a column, empty cells passed over
+        self._merging: set[_Key] = set()
         self.legend: dict[str, Part] = {}
 
-    def read(self, row: Sequence[Cell], header: Header, page: int | None) -> Cells:
-        """The texts of one row under its header."""
+    def read(self, row: Sequence[Cell], header: Header, page: int | None, *, turned: bool = False,
+             following: Sequence[Cell] | None = None) -> Cells:
+        """The texts of one row under its header; `turned` says that it is the first below a page break, `following` is the next."""
         out = Cells({}, [], _place(row), page, width=_widest(row))
-        ticks: list[str] = []
+        periods: list[Period] = []
         marks: list[tuple[str, str, Part | None]] = []
-        for column, cell in zip(header.columns, cells_under(header, row)):
-            text, merged = self._text(cell, column)
+        steps: list[tuple[Column, str]] = []
+        numbers = [cell.text.strip() for column, cell in zip(header.columns, cells_under(header, row)) if column.meaning == "no"]
+        rest = turned and numbers == [""]  # of a row that the page break parts
+        below = cells_under(header, following) if following else [None] * len(header.columns)
+        for column, cell, under in zip(header.columns, cells_under(header, row), below):
+            before = self._last.get(_key(column), "")
+            text, merged = self._text(cell, column, turned, under)
+            if text and rest:
+                self._last[_key(column)] = f"{before} {text}".strip()
+            if text and merged and cell.merged != "up" and not rest:
+                out.doubts.append(f"ô “{column.title}” trống ở đầu trang, đọc theo ô gộp ở trang trước")
+            if not text and before and column.meaning in ("lead", "due"):
+                out.above[column.meaning] = before
             if merged and column.meaning:
                 out.merged.add(column.meaning)
             if column.meaning == "target":
                 out.values.append((column.year, text))
             elif column.meaning == "tick":
-                if _TICK.fullmatch(text) and (column.sign or column.year):
-                    ticks.append(_period(column))
+                if column.sign or column.year:
+                    periods.append(Period(period_name(column), text))
             elif column.meaning == "mark":
                 if text:
                     marks.append((column.sign, text, column.part))
             elif column.meaning == "result_due":
                 _add_result_and_due(out, column, text)
+            elif text and column.meaning == "due":
+                steps.append((column, text))
             elif text:
                 _add(out, column, text)
+        _add_steps(out, steps)
         _join_times(out)
-        if ticks and not out.text("due"):
-            out.texts["due"] = f"{ticks[0]} - {ticks[-1]}" if len(ticks) > 1 else ticks[0]
-            out.doubts.append(f"thời gian đọc từ các ô đánh dấu theo {'năm' if ticks[0].isdigit() else 'kỳ'}")
+        _add_schedule(out, schedule_of(periods))
         _add_marks(out, marks, self.legend)
         out.doubts += list(dict.fromkeys(cell.note for cell in row if cell.note and (cell.text or cell.note.startswith("dòng"))))
         return out
 
-    def _text(self, cell: Cell, column: Column) -> tuple[str, bool]:
+    def _text(self, cell: Cell, column: Column, turned: bool, following: Cell | None) -> tuple[str, bool]:
         """A column's text in this row, and whether a merged cell above gave it."""
-        key = (column.meaning, column.year, column.title)
+        key = _key(column)
         if cell.merged == "up":
+            self._merging.add(key)
             return self._above.get(key, ""), True
         text = cell.text.strip()
         if _DITTO.fullmatch(text) and column.meaning not in ("no", "name"):
             text = self._above.get(key, "")
         if _NOTHING.fullmatch(text) and column.meaning not in ("no", "name"):
             text = ""
+        if not text and turned and self._goes_on(cell, key, following):
+            return self._last.get(key, ""), True
         self._above[key] = text
+        if text:
+            self._last[key] = text
         return text, False
+
+    def _goes_on(self, cell: Cell, key: _Key, following: Cell | None) -> bool:
+        """Whether an empty cell on top of a page goes on with a merged one of the page before: it is merged itself, or its
+        column (who leads) is merged elsewhere."""
+        merged = following is not None and following.merged == "up" and key[0] in ("lead", "coop", "due", "result")
+        return not cell.merged and bool(self._last.get(key)) and (merged or key[0] == "lead" and key in self._merging)
 
     def forget(self) -> None:
         """A group begins: nothing above it is repeated below."""
         self._above.clear()
+        self._last.clear()
+
+
+def _key(column: Column) -> _Key:
+    return column.meaning, column.year, column.title
 
 
 def cells_under(header: Header, row: Sequence[Cell]) -> list[Cell]:
@@ -138,76 +168,38 @@ def _widest(row: Sequence[Cell]) -> int:
 def _add(out: Cells, column: Column, text: str) -> None:
     """Put a text where it belongs; what has no role is kept with its heading."""
     meaning = column.meaning
-    if meaning == "lead" and _has_parts(text):
-        _add_parts(out, text)
+    if meaning == "lead" and has_parts(text):
+        for part, said in parts_in(text).items():
+            if both := "; ".join(filter(None, [separate_agencies(out.text(part)), said])):
+                out.texts[part] = both
         return
     if meaning in (None, "other"):
         text, meaning = (f"{column.title}: {unify_blanks(text)}" if column.title else unify_blanks(text)), "other"
     if meaning in ("lead", "coop"):
         text = separate_agencies(text)
-    joint = "; " if meaning in ("other", "coop") else "\n"
+    joint = "; " if meaning in ("other", "lead", "coop") else "\n"
     out.texts[meaning] = f"{out.texts[meaning]}{joint}{text}" if out.texts.get(meaning) else text
     if column.doubt:
         out.doubts.append(column.doubt)
 
 
-def _has_parts(text: str) -> bool:
-    return bool(_IN_CELL.search(text) or _MARKED.search(text) or lead_and_coop(text))
+def _add_steps(out: Cells, steps: Sequence[tuple[Column, str]]) -> None:
+    """The deadline; where several columns hold one ("UBND tỉnh | HĐND tỉnh" below "Thời gian trình") each with its heading."""
+    if len(steps) == 1:
+        _add(out, *steps[0])
+    elif steps:
+        out.texts["due"] = "; ".join(f"{column.title.split(HEADING_JOINT)[-1]}: {unify_blanks(text)}" for column, text in steps)
+        out.doubts.append("một nhiệm vụ có nhiều thời hạn")
 
 
-def _add_parts(out: Cells, text: str) -> None:
-    """One cell for both: `Chủ trì: Sở A. Phối hợp: Sở B`, or `Sở A (chủ trì), Sở B (phối hợp)`."""
-    parts: dict[Meaning, list[str]] = {"lead": [], "coop": []}
-    marks = list(_IN_CELL.finditer(text))
-    if marks:
-        before = text[:marks[0].start()].strip(" \n-+.;,")
-        if before:
-            parts["lead"].append(before)
-        for mark, following in zip(marks, [*marks[1:], None]):
-            said = text[mark.end():following.start() if following else len(text)].strip(" \n-+.;,")
-            parts["coop" if mark["what"].lower() == "phối hợp" else "lead"].append(said)
-    elif said_so := None if _MARKED.search(text) else lead_and_coop(text):
-        parts["lead"].append(said_so[0])
-        parts["coop"].append(said_so[1])
-    else:
-        start = 0
-        for mark in _MARKED.finditer(text):
-            parts["coop" if mark["what"].lower() == "phối hợp" else "lead"].append(text[start:mark.start()].strip(" \n-+.;,"))
-            start = mark.end()
-        rest = text[start:].strip(" \n-+.;,")
-        if rest:
-            parts["coop"].append(rest)
-    for meaning, texts in parts.items():
-        said = "; ".join(separate_agencies(t) for t in [out.text(meaning), *texts] if t)
-        if said:
-            out.texts[meaning] = said
-
-
-def separate_agencies(text: str) -> str:
-    """A cell with an agency a paragraph gets a separator between them; a line that goes on with the name above does not."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    out = lines[:1]
-    for line in lines[1:]:
-        bulleted = line[:1] in "-+•–*"
-        if bulleted or (starts_like_agency(line) and line[:1].isupper() and _is_complete(out[-1].lstrip("-+•–* "))):
-            out.append(line)
-        else:
-            out[-1] = f"{out[-1]} {line}"
-    return "; ".join(line.lstrip("-+•–* ").rstrip(" ;") for line in out)
-
-
-def _is_complete(text: str) -> bool:
-    """Whether a line ends an agency's name: not "Văn phòng", which goes on in the next line."""
-    return is_agency_cell(text) and same_tone_place(re.split(r"[;,]\s*", text)[-1].strip().lower()) not in HEADS
-
-
-def _period(column: Column) -> str:
-    """A period to tick with its year: "Quý I" below "Thời gian thực hiện năm 2026" is Quý I/2026."""
-    if not column.sign:
-        return str(column.year)
-    sign = f"Quý {column.sign}" if re.fullmatch(r"[IV]+", column.sign) else column.sign
-    year = year_in(column.title)
-    return f"{sign}/{year}" if year else sign
+def _add_schedule(out: Cells, schedule: Schedule | None) -> None:
+    """When by the columns of periods, where no column says so in words; the stages in them are what is made."""
+    if schedule and not out.text("due"):
+        out.texts["due"] = schedule.due
+        out.doubts.append(schedule.doubt)
+    if schedule and schedule.stages:
+        key: Meaning = "other" if out.text("result") else "result"
+        out.texts[key] = "; ".join(filter(None, [out.text(key), schedule.stages]))
 
 
 def _add_marks(out: Cells, marks: list[tuple[str, str, Part | None]], legend: dict[str, Part]) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from knowledge.parsers.grid.marks import Part
 from knowledge.parsers.grid.meanings import Meaning
 
+HEADING_JOINT = " – "  # between the levels of a heading in a column's title
+
 
 @dataclass(frozen=True)
 class Column:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from knowledge.parsers.deadlines import unify_blanks
 from knowledge.parsers.document import Cell
-from knowledge.parsers.grid.column import Column
+from knowledge.parsers.grid.column import HEADING_JOINT, Column
 from knowledge.parsers.grid.marks import is_sign, part_said
 from knowledge.parsers.grid.meanings import Meaning, read_heading
 from knowledge.parsers.grid.settling import holds_indicators, settle, with_marks, with_values
+from knowledge.text.normalize import fold
 
 GridRow = Sequence[Cell]
 _LOOK = 12  # rows of a title that may stand above the header inside the grid
@@ -100,9 +101,15 @@ def _column(head: Sequence[GridRow], index: int, width: int) -> Column:
         if text and (not levels or text != levels[-1]):
             levels.append(text)
     heading = read_heading(*levels)
-    sign = levels[-1] if levels else ""
-    return Column(index, heading.meaning, " – ".join(levels), heading.year, width=width, usual=heading.usual,
+    sign = _month(levels) or (levels[-1] if levels else "")
+    return Column(index, heading.meaning, HEADING_JOINT.join(levels), heading.year, width=width, usual=heading.usual,
                   sign=sign if is_sign(sign) else "", part=part_said(" ".join(levels[:-1])))
+
+
+def _month(levels: Sequence[str]) -> str:
+    """The month that a bare number below "Tháng" or "Tháng thực hiện" stands for."""
+    told = len(levels) > 1 and re.fullmatch(r"0?[1-9]|1[0-2]", levels[-1]) and re.match(r"(?:cac )?thang\b", fold(levels[-2]))
+    return f"Tháng {int(levels[-1])}" if told else ""
 
 
 def _text_at(row: GridRow, index: int) -> str:
@@ -116,13 +123,14 @@ def _goes_on(rows: Sequence[GridRow], first: int, at: int) -> bool:
     """Whether a row still belongs to the header: it parts merged cells above, or names what an empty cell above left open."""
     above, row = _with_open_spans([rows[at - 1], rows[at]])
     own = [(index, unify_blanks(cell.text)) for index, cell in enumerate(row) if cell.text.strip() and not cell.merged]
-    if not own or any(len(text) > _LONGEST_CELL for _, text in own) or _numbers_columns(row):
+    months = bool(own) and all(_month([_text_at(above, index), text]) for index, text in own)
+    if not own or any(len(text) > _LONGEST_CELL for _, text in own) or _numbers_columns(row) and not months:
         return False
     if len(own) == 1 and _covers(row) > 1:  # a group's title over the whole width
         return False
     merged_up = any(cell.merged == "up" for cell in row)
     parts = all(_spans(above, index) or not _text_at(above, index) for index, _ in own)
-    known = all(read_heading(_text_at(above, index), text).meaning or is_sign(text) for index, text in own)
+    known = months or all(read_heading(_text_at(above, index), text).meaning or is_sign(text) for index, text in own)
     joined = merged_up or len(own) > 1 or any(_spans(above, index) for index, _ in own)
     return parts and known and joined and not _is_number(row[0].text)
 

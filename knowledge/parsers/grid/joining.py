@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.parsers.document import Cell, Table
 from knowledge.parsers.flat.regions import annex_name
 from knowledge.parsers.grid.cells import cells_under
+from knowledge.parsers.grid.forms import upright
 from knowledge.parsers.grid.guess import guess_header
 from knowledge.parsers.grid.headers import Header, find_header, header_at
+from knowledge.parsers.grid.labels import read_label, split_heading
+from knowledge.parsers.grid.meanings import read_heading
 from knowledge.parsers.grid.rows import RowReader
 from knowledge.text.normalize import fold
 
@@ -30,6 +33,7 @@ class Joined:
     page: int | None
     annex: str | None
     caption: tuple[str, ...]
+    hides_merging: bool = False
 
 
 class Joiner:
@@ -42,10 +46,14 @@ class Joiner:
 
     def add(self, grid: Table) -> None:
         """Read one grid: under headers of its own, as going on with the table before, or by what its columns hold."""
+        grid = upright(grid)
         new_part = self._names_annex(grid.before)
         start, taken = 0, False
         while start < len(grid.rows):
             header = find_header(grid.rows, start, look=_BETWEEN if start else _TITLE_ROWS)
+            if header is None and start and any(_heads_other(row) for row in grid.rows[start:start + _BETWEEN]):
+                self.left.append(replace(grid, rows=grid.rows[start:], lines=grid.lines[start:]))
+                break
             if header is None:
                 taken = self._go_on(grid, start, new_part) or taken
                 break
@@ -69,14 +77,14 @@ class Joiner:
         """The table that a header rules: the current one where it only repeats its header, otherwise a new one."""
         current = self.tables[-1] if self.tables else None
         repeated = current and current.header.shape == header.shape and not current.reader.ended and not new_part
-        if current and repeated and not _renewed(grid, header, caption):
+        if current and repeated and not _renewed(grid, header, caption) and not (not start and is_group_heading(caption)):
             if start:
                 self._read(current, grid, current.header, start, header.first)
             return current
         reader = RowReader(header)
         if header.of("mark"):
             reader.explain_marks((*caption, *(cell.text for row in grid.rows for cell in row)))
-        self.tables.append(Joined(header, reader, grid.line, grid.page, self._annex, caption))
+        self.tables.append(Joined(header, reader, grid.line, grid.page, self._annex, caption, grid.hides_merging))
         return self.tables[-1]
 
     def _read(self, table: Joined, grid: Table, header: Header, first: int, end: int) -> None:
@@ -91,6 +99,9 @@ class Joiner:
             return False
         if not start and any(len(text) > _LONG for text in grid.before) and not _is_numbered(current.header, grid):
             return False
+        if not start and is_group_heading(grid.before):
+            current = replace(current, reader=RowReader(current.header), line=grid.line, caption=grid.before)
+            self.tables.append(current)
         self._read(current, grid, current.header, start, len(grid.rows))
         return True
 
@@ -103,17 +114,30 @@ class Joiner:
         self._read(self.tables[-1], grid, header, 0, len(grid.rows))
 
 
+def is_group_heading(caption: Sequence[str]) -> bool:
+    """Whether the last text above a piece of a table is a heading with a numeral: `II. Phát triển đội ngũ`."""
+    split = split_heading(caption[-1]) if caption else None
+    return split is not None and split[0].level == "group"
+
+
 def _end_of(grid: Table, header: Header) -> int:
     """Where the rows of a header end: at the titles above the next header in the grid, or at an annex's heading."""
     for index in range(header.body, len(grid.rows)):
         texts = _texts(grid.rows[index])
         if len(texts) == 1 and annex_name(texts[0]) and find_header(grid.rows, index, look=_BETWEEN):
             return index
-        if header_at(grid.rows, index):
+        if header_at(grid.rows, index) or _heads_other(grid.rows[index]):
             while index > header.body and len(_texts(grid.rows[index - 1])) == 1:
                 index -= 1
             return index
     return len(grid.rows)
+
+
+def _heads_other(row: Sequence[Cell]) -> bool:
+    """Whether a row heads a table that is no list of tasks: it names its column of numbers ("STT") and others in words."""
+    texts = _texts(row)
+    words = all(len(text) < 60 and not any(char.isdigit() for char in text) for text in texts)
+    return len(texts) > 2 and words and read_heading(texts[0]).meaning == "no" and not read_label(texts[0])
 
 
 def _renewed(grid: Table, header: Header, caption: Iterable[str]) -> bool:

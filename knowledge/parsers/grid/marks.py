@@ -17,7 +17,8 @@ UNCLEAR = "bảng đánh dấu không nói cơ quan nào chủ trì"
 _TICK = re.compile(r"[xX×✓✔√☑☒vV●•*+■◼oO○1]{1,3}|\([xX]\)")
 _LEADS = frozenset(("ct", "c", "chu tri", "(ct)", "chinh", "ctr", "chu tri thuc hien", "l"))
 _HELPS = frozenset(("ph", "p", "phoi hop", "(ph)", "phoi hop thuc hien", "pth"))
-_PERIOD = re.compile(r"(?:quy|q\.?) ?(?:iv|i{1,3}|[1-4])|(?:thang|t\.?) ?(?:1[0-2]|0?[1-9])|iv|i{1,3}|6 thang (?:dau|cuoi) nam")
+_PERIOD = re.compile(r"(?:quy|q\.?) ?(?:iv|i{1,3}|[1-4])|(?:thang|t\.?) ?(?:1[0-2]|0?[1-9])|iv|i{1,3}|6 thang (?:dau|cuoi) nam"
+                     r"|(?:giai doan |tu )?(?:nam )?20\d\d ?(?:[-–]|den(?: nam)?) ?20\d\d")
 _LEGEND = re.compile(r"(?<![^\W_])[“\"'(]?([^\W_]{1,3}|[×✓✔√●○■*])[”\"')]?\s*(?::|=|-|–|là)\s*"
                      r"(?:(?:các )?(?:cơ quan|đơn vị)\s*)?(chủ trì|phối hợp)", re.IGNORECASE)
 
@@ -44,6 +45,11 @@ def is_mark(text: str) -> bool:
     """Whether a cell holds a mark and nothing else."""
     folded = fold(unify_blanks(text)).strip(" .")
     return bool(_TICK.fullmatch(text.strip())) or folded in _LEADS or folded in _HELPS or not folded.strip("-–—")
+
+
+def is_tick(text: str) -> bool:
+    """Whether a cell is ticked: a mark that is no figure."""
+    return bool(_TICK.fullmatch(text.strip())) and not text.strip().isdigit()
 
 
 def legend_in(texts: Iterable[str]) -> dict[str, Part]:

@@ -25,14 +25,16 @@ _MADE, _TIME = r"(?:san pham|ket qua|dau ra)", r"(?:thoi gian|thoi han|tien do|t
 _WORDS: tuple[tuple[Meaning, str], ...] = (
     ("no", r"^(?:s?tt|so tt|so thu tu|tt/so|ma (?:so|nhiem vu|chi tieu)|#)$"),
     ("note", r"\bghi chu\b"),
+    ("other", r"^(?:so(?:,| va|/)? ?(?:ky )?hieu|so van ban|so, ngay)\b|\bvan ban (?:giao|chi dao|den|so)\b"),
     ("result_due", rf"\b{_MADE}\b.*(?:/|,|\bva\b|[-–;&+])\s*(?:du kien )?{_TIME}\b"
                    rf"|\b{_TIME}\b.*(?:/|,|\bva\b|[-–;&+])\s*(?:cac )?{_MADE}\b"),
     ("other", r"\b(?:kinh phi|nguon von|nguon luc|von|tong muc dau tu|can cu|co so phap ly|can bo theo doi|den nay|hien nay)\b"),
     ("other", r"\b(?:lanh dao|chi dao)\b"),
     ("other", r"\bcap (?:trinh|ban hanh|phe duyet|quyet dinh|co tham quyen)\b|\btham quyen\b|\btham dinh\b|\bgiam sat\b"),
     ("other", r"\b(?:co quan|don vi) (?:trinh|ban hanh|phe duyet|quyet dinh|kiem tra|don doc|tiep nhan)\b"),
-    ("coop", r"^(?!.*\bchu tri\b).*\b(?:phoi hop|lien quan|ho tro)\b"),
-    ("lead", r"\b(?:chu tri|dau moi|chiu trach nhiem|phu trach|phan cong|duoc giao|tham muu|soan thao)\b"),
+    ("coop", r"^(?!.*\bchu tri\b).*\b(?:phoi hop|lien quan|ho tro|tham gia)\b"),
+    ("lead", r"\b(?:chu tri|dau moi|chiu trach nhiem|phu trach|phan cong|duoc giao|tham muu|soan thao)\b"
+             r"|^(?:co quan|don vi|noi)(?:, (?:co quan|don vi))? (?:chuan bi|xay dung|trien khai)\b"),
     ("due", r"\b(?:thoi gian|thoi han|tien do|thoi diem|lo trinh|ky han|han|ngay|nam|moc)"
             r" (?:hoan thanh|thuc hien|trinh|ban hanh|ket thuc)\b"
             r"|^(?:hoan thanh|thoi gian|thoi han|han|moc thoi gian|han cuoi|deadline)\b"),
@@ -41,15 +43,18 @@ _WORDS: tuple[tuple[Meaning, str], ...] = (
     ("unit", r"^(?:dvt|don vi(?: tinh| do)?)$|^don vi tinh\b"),
     ("group", r"^(?:nhom|linh vuc|mang|tru cot|chuyen de)\b(?!.*\bchi tieu\b)"
               r"(?=.*\b(?:nhiem vu|giai phap|linh vuc|noi dung|cong tac|viec|tru cot)\b|$)"),
+    ("target", r"^(?:muc tieu|yeu cau|chi tieu) (?:can|phai) dat\b"),
     ("result", r"\b(?:san pham|ket qua|dau ra|hinh thuc van ban)\b"),
     ("name", r"\b(?:nhiem vu|cong viec|dau viec|giai phap|noi dung|chi tieu|chi so|de an|du an|hoat dong|hang muc|van ban"
              r"|mo hinh|tieu chi)\b"),
+    ("other", r"^(?:ty le|so sanh|muc do)\b(?: (?:dat|hoan thanh|so|tang).*)?$"),
     ("other", r"\b(?:mo ta|dien giai|dia ban|pham vi|phuong thuc|muc do|uu tien|tinh trang|trang thai|hien trang|cach tinh"
               r"|nguon so lieu)\b"),
 )
 _PATTERNS = tuple((meaning, re.compile(pattern)) for meaning, pattern in _WORDS)
 _START = re.compile(r"^(?:thoi gian )?bat dau$|^tu(?: ngay| nam| thang)?$")
 _END = re.compile(r"^(?:thoi gian )?(?:ket thuc|hoan thanh)$|^den(?: ngay| nam| thang)?$")
+_MONEY = re.compile(r"\b(?:kinh phi|du toan|nguon von|von|ngan sach)\b")
 _BASELINE = re.compile(r"\b(?:thuc hien|ket qua|hien trang|thuc trang|uoc|hien co|da dat|so lieu)\b")
 _AIM = re.compile(r"\b(?:muc tieu|chi tieu|ke hoach|kh|phan dau|giai doan|tam nhin|den)\b")
 
@@ -69,6 +74,8 @@ def read_heading(*levels: str) -> Heading:
     texts = [_plain(text) for text in levels if text.strip()]
     if not texts or len(" ".join(texts)) > _LONGEST:
         return Heading(None)
+    if any(_MONEY.search(text) for text in texts[:-1]):
+        return Heading("other")
     joined = " ".join(texts)
     dated = _dated(texts)
     if dated:
@@ -79,6 +86,8 @@ def read_heading(*levels: str) -> Heading:
         return Heading("end", usual=True)
     for text in dict.fromkeys((texts[-1], joined, *reversed(texts[:-1]))):
         meaning = _meaning(text)
+        if meaning == "lead" and "chu tri" not in text and any(_meaning(above) == "coop" for above in texts[:-1]):
+            meaning = "coop"  # "Địa phương" below "Phối hợp"
         if meaning:
             return Heading(meaning, usual=role_of(text) is not None)
     return Heading(None)
@@ -96,15 +105,28 @@ def _dated(texts: list[str]) -> Heading | None:
     own, above = texts[-1], " ".join(texts[:-1])
     years = _YEARS.findall(own)
     rest = _YEARS.sub(" ", own)
-    if not years or re.search(r"\d", rest):
+    if not years:
+        return _below_year(own, above)
+    if re.search(r"\d", rest):
         return None
     year = int(years[-1][1] or years[-1][0])
     if re.search(r"\b(?:thoi gian|thoi han|tien do|han|lo trinh)\b", f"{rest} {above}"):
-        return None if re.search(r"[a-z]{4}", rest) else Heading("tick", year, usual=True)
+        return None if re.search(r"[a-z]{4}", _AIM.sub(" ", rest)) else Heading("tick", year, usual=True)
     if _BASELINE.search(f"{above} {rest}") and not _AIM.search(rest):
         return Heading("baseline", year, usual=True)
     words = re.findall(r"[^\W\d_]+", _AIM.sub(" ", rest))
     return Heading("target", year, usual=True) if set(words) <= set("nam het can dat gia tri so muc".split()) else None
+
+
+def _below_year(own: str, above: str) -> Heading | None:
+    """What stands below a year's heading: its plan ("Kế hoạch") or what was reached ("Ước thực hiện")."""
+    years = {int(last or first) for first, last in _YEARS.findall(above)}
+    if len(years) != 1 or re.search(r"\d", own):
+        return None
+    year = years.pop()
+    if re.fullmatch(r"(?:chi tieu )?(?:ke hoach|kh|muc tieu|chi tieu)(?: (?:nam|giao|de ra|dat ra))?", own):
+        return Heading("target", year, usual=True)
+    return Heading("baseline", year, usual=True) if re.fullmatch(r"(?:uoc |ket qua )?(?:thuc hien|th|dat duoc|ket qua)", own) else None
 
 
 def _meaning(text: str) -> Meaning | None:

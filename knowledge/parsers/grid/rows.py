@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from knowledge.parsers.deadlines import is_deadline, unify_blanks
 from knowledge.parsers.document import Cell
-from knowledge.parsers.grid.cells import Cells, Filler, cells_under, is_foot, is_total, separate_agencies
+from knowledge.parsers.grid.agency_parts import separate_agencies
+from knowledge.parsers.grid.cells import Cells, Filler, cells_under, is_foot, is_total
 from knowledge.parsers.grid.headers import Header
 from knowledge.parsers.grid.labels import Label, read_label, split_heading, split_label
 from knowledge.parsers.grid.marks import legend_in
@@ -54,8 +55,11 @@ class RowReader:
         self.header = header
         if self._numbered is None:
             self._numbered = self._has_numbers(rows)
+        turned = new_page
         for index, row in enumerate(rows):
-            cells = self._filler.read(row, header, page)
+            following = rows[index + 1] if index + 1 < len(rows) else None
+            cells = self._filler.read(row, header, page, turned=turned, following=following)
+            turned = turned and bool(header.of("no")) and not cells.text("no")
             cells.lines = lines[index] if lines else None
             if not any(cell.text.strip() for cell in row):
                 continue
@@ -65,7 +69,12 @@ class RowReader:
                 return
             if is_total(first) or is_total(cells.text("name")):
                 continue
-            self._take(cells, _filled(row), row, new_page and index == 0, rows[index + 1] if index + 1 < len(rows) else None)
+            self._take(cells, _filled(row), row, new_page and index == 0, following)
+
+    def close(self) -> None:
+        """Leave out titles at the end that head nothing: notes and abbreviations below the table."""
+        while self.rows and self.rows[-1].level == "group" and self.rows[-1].wide and not self.rows[-1].no:
+            self.rows.pop()
 
     def _has_numbers(self, rows: Sequence[Sequence[Cell]]) -> bool:
         """Whether rows carry numbers, in a column of theirs or before the name."""

@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from knowledge.parsers.deadlines import unify_blanks
 from knowledge.parsers.document import Cell
-from knowledge.parsers.grid.column import Column
-from knowledge.parsers.grid.marks import is_agency, is_mark
-from knowledge.parsers.grid.meanings import Meaning
+from knowledge.parsers.grid.column import HEADING_JOINT, Column
+from knowledge.parsers.grid.marks import is_agency, is_mark, is_tick
+from knowledge.parsers.grid.meanings import Meaning, read_heading
 from knowledge.text.normalize import fold
 
 GridRow = Sequence[Cell]
+_PERSON = re.compile(r"\bnguoi\b|\bcan bo\b|\bdong chi\b|\bchuyen vien\b|\bho (?:va )?ten\b")
+_OTHER_PART = re.compile(r"\btheo doi\b|\bdanh gia\b|\btong hop\b|\bbao cao\b|\btrinh\b")
 _SAMPLE = 40  # rows that show what a column holds
 
 
@@ -31,36 +33,51 @@ def with_marks(columns: list[Column], below: Sequence[GridRow]) -> list[Column]:
 
 
 def _holds_marks(column: Column, below: Sequence[GridRow]) -> bool:
-    texts = [row[column.index].text.strip() for row in below[:_SAMPLE] if row[column.index].merged != "left"]
-    return all(is_mark(text) for text in texts if text)
+    """Whether only marks stand in a column; below years, where figures may stand, at least one must be a tick."""
+    texts = _texts(column, below)
+    return all(is_mark(text) for text in texts) and (column.year is None or any(is_tick(text) for text in texts))
+
+
+def _texts(column: Column, below: Sequence[GridRow]) -> list[str]:
+    """What a column holds, where it holds anything."""
+    cells = [row[column.index] for row in below[:_SAMPLE] if row[column.index].merged != "left"]
+    return [text for cell in cells if (text := cell.text.strip())]
 
 
 def with_values(columns: list[Column], below: Sequence[GridRow]) -> list[Column]:
-    """Years below "Lộ trình" or "Thời gian" are to be ticked; where figures stand below them they are what is to be reached."""
-    ticks = [column for column in columns if column.meaning == "tick"]
-    texts = [row[column.index].text.strip() for row in below[:_SAMPLE] for column in ticks if not column.sign]
-    filled = [text for text in texts if text]
-    if not filled or 2 * sum(any(char.isdigit() for char in text) for text in filled) <= len(filled):
+    """Columns of years: figures below them are to be reached, ticks and a task's stages in words ("Thi công") say when."""
+    years = [column for column in columns if column.meaning in ("tick", "target") and column.year and not column.sign]
+    filled = [text for column in years for text in _texts(column, below)]
+    if not filled:
         return columns
-    return [replace(column, meaning="target") if column in ticks else column for column in columns]
+    figures = sum(any(char.isdigit() for char in text) for text in filled)
+    ticked = sum(is_tick(text) for text in filled)
+    tasks = any(column.meaning == "name" and _about_tasks(column) for column in columns)
+    meaning: Meaning | None = None
+    if 2 * figures > len(filled):
+        meaning = "target"
+    elif 2 * ticked > len(filled) or tasks and not figures and len(years) > 1:
+        meaning = "tick"
+    return [replace(column, meaning=meaning) if meaning and column in years else column for column in columns]
 
 
 def settle(columns: list[Column]) -> list[Column]:
     """The columns together: what "Đơn vị", "Kết quả", "Mục tiêu" or a second agency column mean depends on those beside it."""
-    columns = _settle_units(columns)
+    columns = _settle_units(_settle_years(columns))
     columns = _settle_names(columns)
     columns = _settle_leads(columns)
-    columns = _settle_times(columns)
+    columns = _settle_aims(_settle_times(columns))
     return [replace(c, meaning="other") if _is_second(c, columns) else c for c in columns]
 
 
 def _is_second(column: Column, columns: list[Column]) -> bool:
     """Whether a better or earlier column holds the same; several columns of cooperating agencies are read together."""
     if column.meaning == "due":
-        dues = [c for c in columns if c.meaning == "due"]
+        dues = [c for c in columns if c.meaning == "due" and not (c is not column and _share_heading(c, column))]
         return column is not min(dues, key=lambda c: ("hoan thanh" not in _said(c), "tien do" in _said(c), c.index))
     return column.meaning in ("no", "result", "unit", "lead", "group") and any(
-        c.meaning == column.meaning and c.index < column.index for c in columns)
+        c.meaning == column.meaning and c.index < column.index
+        and not (c.meaning == "lead" and _share_heading(column, c)) for c in columns)
 
 
 def _said(column: Column) -> str:
@@ -73,14 +90,26 @@ def _about_indicators(column: Column) -> bool:
         r"\bnhiem vu\b|\bcong viec\b|\bgiai phap\b|\bnoi dung cong viec\b", said)
 
 
+def _about_tasks(column: Column) -> bool:
+    return bool(re.search(r"\bnhiem vu\b|\bcong viec\b|\bgiai phap\b|\bde an\b", _said(column)))
+
+
 def holds_indicators(columns: list[Column]) -> bool:
     """Whether the rows are indicators (chỉ tiêu): the name says so, or values stand beside it with nothing to deliver."""
     names = [column for column in columns if column.meaning == "name"]
     meanings = {column.meaning for column in columns}
     if any(_about_indicators(column) for column in names):
         return True
-    tasks = any(re.search(r"\bnhiem vu\b|\bcong viec\b|\bgiai phap\b|\bde an\b", _said(column)) for column in names)
-    return not tasks and "target" in meanings and not {"due", "result"} & meanings
+    tasks = any(_about_tasks(column) for column in names)
+    return not tasks and "target" in meanings and not {"due", "result", "start", "end"} & meanings
+
+
+def _settle_years(columns: list[Column]) -> list[Column]:
+    """The plan of a year whose outcome stands beside it is history where a later year's plan follows."""
+    reached = {column.year for column in columns if column.meaning == "baseline"}
+    last = max((column.year for column in columns if column.meaning == "target" and column.year), default=None)
+    past = [c for c in columns if c.meaning == "target" and c.year in reached and c.year and last and c.year < last]
+    return [replace(c, meaning="baseline") if c in past else c for c in columns]
 
 
 def _settle_units(columns: list[Column]) -> list[Column]:
@@ -127,22 +156,29 @@ def _settle_names(columns: list[Column]) -> list[Column]:
 
 
 def _settle_leads(columns: list[Column]) -> list[Column]:
-    """Of several agency columns the one that says "chủ trì" leads; another one is doubtful as cooperating."""
+    """Of several agency columns the one that says "chủ trì" leads, with those beside it below the same heading ("Cấp tỉnh |
+    Cấp xã"); persons are kept apart; another one is doubtful as cooperating."""
     leads = [column for column in columns if column.meaning == "lead"]
     if len(leads) < 2:
         return columns
-    chosen = next((c for c in leads if "chu tri" in _said(c)), leads[0])
+    chosen = next((c for c in leads if "chu tri" in _said(c)), next((c for c in leads if not _PERSON.search(_said(c))), leads[0]))
     coop = any(column.meaning == "coop" for column in columns)
     out = []
     for column in columns:
-        if column.meaning == "lead" and column is not chosen:
-            if coop or re.search(r"\btheo doi\b|\bdanh gia\b|\btong hop\b|\bbao cao\b|\btrinh\b", _said(column)):
+        if column.meaning == "lead" and column is not chosen and not _share_heading(column, chosen):
+            if coop or _PERSON.search(_said(column)) or _OTHER_PART.search(_said(column)):
                 column = replace(column, meaning="other")
             else:
                 column = replace(column, meaning="coop", doubt=f"cột “{column.title}” được đọc là cơ quan phối hợp")
                 coop = True
         out.append(column)
     return out
+
+
+def _share_heading(column: Column, other: Column) -> bool:
+    """Whether two columns stand below one heading, which alone says what they hold."""
+    heading, *below = column.title.split(HEADING_JOINT)
+    return bool(below) and other.title.startswith(heading + HEADING_JOINT) and read_heading(below[-1]).meaning is None
 
 
 def _settle_times(columns: list[Column]) -> list[Column]:
@@ -153,6 +189,16 @@ def _settle_times(columns: list[Column]) -> list[Column]:
     if "start" in meanings and "end" not in meanings and "due" in meanings:
         return [replace(c, meaning="end") if c.meaning == "due" else c for c in columns]
     return columns
+
+
+def _settle_aims(columns: list[Column]) -> list[Column]:
+    """What a task aims at ("Mục tiêu cần đạt") is its result where no other column is; it is no value of an indicator."""
+    aims = [c for c in columns if c.meaning == "target" and c.year is None]
+    if not aims or holds_indicators(columns) or not any(c.meaning in ("lead", "due", "end") for c in columns):
+        return columns
+    reached = {c for c in aims if re.search(r"\bdat\b", _said(c))}
+    told = any(c.meaning in ("result", "result_due") for c in columns)
+    return [replace(c, meaning="result" if c in reached and not told else "other") if c in aims else c for c in columns]
 
 
 def _first_as(columns: list[Column], old: Meaning, new: Meaning) -> list[Column]:

@@ -1,16 +1,32 @@
-"""Tables in plain text with a row a line and bars or tabs between the cells, as copied from a web page, a sheet or Markdown."""
+"""Tables in plain text with a row a line and bars or tabs between the cells, as copied from a web page, a sheet or Markdown.
+
+One drawn with rulings between its rows (`+----+`, or the characters of Unicode's "Box Drawing") has rows of several lines.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from knowledge.parsers.document import Cell, Line, Table
 from knowledge.parsers.grid.headers import find_header
 
-_RULE = re.compile(r"[|\s:=+_-]*-{2,}[|\s:=+_-]*")
+_RULE = re.compile(r"[|\s:=+_-]*-{2,}[|\s:=+_-]*|[|\s+]*={2,}[|\s=+]*")
+_BOX = str.maketrans(dict.fromkeys("│┃║┆┇┊┋╎╏", "|") | dict.fromkeys("─━═┄┅┈┉╌╍", "-")
+                     | dict.fromkeys(range(9484, 9548), "+") | dict.fromkeys(range(9554, 9581), "+"))
 _CAPTION_LINES = 12
+_FEWEST_RULES = 4  # of a table with rulings between its rows: above and below the header, between two rows, at the end
 MAX_COLUMNS = 120
+
+
+@dataclass
+class _Row:
+    """A row's cells and the first and last of its lines."""
+
+    cells: list[str]
+    first: Line
+    last: Line
 
 
 def split_tables(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Table, ...]]:
@@ -31,12 +47,23 @@ def split_tables(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Table, 
 
 
 def _end_of_run(lines: Sequence[Line], start: int) -> int:
-    """Where the lines with bars (or with tabs) end that begin at a place."""
-    sign = _sign(lines[start].text)
+    """Where the lines with bars (or with tabs), and rulings between them, end that begin at a place."""
+    ruled = _is_ruling(lines[start].text)
+    sign = "|" if ruled else _sign(_drawn(lines[start].text))
     end = start
-    while sign and end < len(lines) and sign in lines[end].text:
+    while sign and end < len(lines) and (sign in _drawn(lines[end].text) or ruled and _is_ruling(lines[end].text)):
         end += 1
     return end
+
+
+def _drawn(text: str) -> str:
+    """The text with the characters that draw boxes as bars, dashes and pluses."""
+    return text.translate(_BOX)
+
+
+def _is_ruling(text: str) -> bool:
+    """Whether a line is drawn from corner to corner: `+-----+----+`."""
+    return bool(re.fullmatch(r"\s*\+[-=+|]{2,}\+\s*", _drawn(text)))
 
 
 def _sign(text: str) -> str:
@@ -44,16 +71,40 @@ def _sign(text: str) -> str:
 
 
 def _table(run: Sequence[Line], above: Sequence[Line], since: int) -> Table | None:
-    sign = _sign(run[0].text)
-    kept = [(line, _cells(line.text, sign)) for line in run if not _RULE.fullmatch(line.text)]
-    width = max(len(cells) for _, cells in kept) if kept else 0
-    if not 2 <= width <= MAX_COLUMNS or len(kept) < 2:
+    drawn = _is_ruling(run[0].text)
+    rows = _drawn_rows(run) if drawn else _rows(run, _sign(_drawn(run[0].text)))
+    width = max((len(row.cells) for row in rows), default=0)
+    if not 2 <= width <= MAX_COLUMNS or len(rows) < 2:
         return None
-    rows = tuple(tuple(_row(cells, width)) for _, cells in kept)
-    if find_header(rows, look=2) is None:
+    grid = tuple(tuple(_padded(row.cells, width, merged=drawn)) for row in rows)
+    if find_header(grid, look=2) is None:
         return None
     before = tuple(line.text for line in above[since:] if line.text.strip())[-_CAPTION_LINES:]
-    return Table(rows, run[0].page, run[0].no, before, tuple((line.no, line.no) for line, _ in kept))
+    return Table(grid, run[0].page, run[0].no, before, tuple((row.first.no, row.last.no) for row in rows), hides_merging=True)
+
+
+def _rows(run: Sequence[Line], sign: str) -> list[_Row]:
+    return [_Row(_cells(_drawn(line.text), sign), line, line) for line in run if not _RULE.fullmatch(_drawn(line.text))]
+
+
+def _drawn_rows(run: Sequence[Line]) -> list[_Row]:
+    """The rows of a drawn table: what stands between two rulings is one row, where rulings part the rows."""
+    if sum(_is_ruling(line.text) for line in run) < _FEWEST_RULES:
+        return _rows(run, "|")
+    rows: list[_Row] = []
+    fresh = True
+    for line in run:
+        if _RULE.fullmatch(_drawn(line.text)):
+            fresh = True
+            continue
+        cells = _cells(_drawn(line.text), "|")
+        if fresh or len(cells) != len(rows[-1].cells):
+            rows.append(_Row(cells, line, line))
+        else:
+            rows[-1].cells = [" ".join(filter(None, pair)) for pair in zip(rows[-1].cells, cells)]
+            rows[-1].last = line
+        fresh = False
+    return rows
 
 
 def _cells(text: str, sign: str) -> list[str]:
@@ -63,8 +114,9 @@ def _cells(text: str, sign: str) -> list[str]:
     return [re.sub(r"\s*<br\s*/?>\s*", "\n", cell.strip().replace("**", "")) for cell in text.split(sign)]
 
 
-def _row(cells: list[str], width: int) -> list[Cell]:
-    """A row's cells; one alone is a title over the whole width."""
+def _padded(cells: list[str], width: int, *, merged: bool) -> list[Cell]:
+    """A row's cells; one alone is a title over the whole width. `merged`: the last of too few goes on to the right."""
     alone = not any(cells[1:]) and len(cells[0]) > 8
     fill = Cell("", merged="left" if alone else "")
-    return [Cell(cells[0]), *(Cell(text) if text else fill for text in cells[1:]), *[fill] * (width - len(cells))]
+    rest = Cell("", merged="left") if merged else fill
+    return [Cell(cells[0]), *(Cell(text) if text else fill for text in cells[1:]), *[rest] * (width - len(cells))]

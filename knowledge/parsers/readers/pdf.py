@@ -12,6 +12,7 @@ from typing import Any
 from knowledge.parsers.document import Document, Line, Table, UnreadableFile
 from knowledge.parsers.office_files import check_size, signature
 from knowledge.parsers.readers.pdf_grid import Ruled, find_tables, grid_of, share_columns
+from knowledge.parsers.readers.pdf_strikes import without_struck
 from knowledge.parsers.readers.pdf_text import TextLine, lines_of, paragraphs, words_of
 from knowledge.parsers.readers.scan import read_scan
 from knowledge.parsers.readers.spaced import Spaced, find_spaced
@@ -31,7 +32,7 @@ _PAGE_NUMBER = re.compile(r"\W*(?:trang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?\W*", re.I
 
 @dataclass
 class _Page:
-    """A page on the way: its text lines outside tables, its tables, its size, and whether it is only a picture."""
+    """A page on the way: its text lines outside tables, its tables, its size, whether it is only a picture, and has struck text."""
 
     number: int
     lines: list[TextLine]
@@ -39,6 +40,7 @@ class _Page:
     height: float
     width: float
     scanned: bool = False
+    struck: bool = False
 
 
 def read(path: Path) -> Document:
@@ -60,6 +62,9 @@ def read(path: Path) -> Document:
     if spaced:
         warnings.append(f"Bảng ở trang {', '.join(map(str, spaced))} không có đường kẻ, các cột được đọc theo khoảng trắng; "
                         "hãy xem lại từng dòng.")
+    struck = [page.number for page in pages if page.struck]
+    if struck:
+        warnings.append(f"Trang {', '.join(map(str, struck))} có chữ bị gạch bỏ (theo dõi sửa đổi); phần gạch bỏ không được đọc.")
     return Document(path.name, tuple(lines), tuple(tables), tuple(warnings))
 
 
@@ -86,7 +91,8 @@ def _pages(path: Path) -> list[_Page]:
 
 def _page(page: Any, before: _Page | None) -> _Page:
     """One page; its parsed objects are dropped at once, they take much memory."""
-    words = words_of(page)
+    kept, struck = without_struck(page)
+    words = words_of(kept)
     text = "".join(word.text for word in words)
     unreadable = text.count("(cid:") * 20 > len(text)
     scanned = (len(text) < _FEW_CHARS and bool(page.images)) or (unreadable and bool(text))
@@ -99,7 +105,7 @@ def _page(page: Any, before: _Page | None) -> _Page:
     tables: list[Ruled | Spaced] = [*ruled, *spaced]
     tables.sort(key=lambda table: table.box[1])
     out = _Page(page.page_number, [] if scanned else lines_of(rest, split=True), tables,
-                float(page.height), float(page.width), scanned)
+                float(page.height), float(page.width), scanned, struck)
     page.close()
     return out
 
@@ -137,7 +143,7 @@ def _in_order(pages: Sequence[_Page]) -> tuple[list[Line], list[Table]]:
             _add(above, page, lines)
             before = tuple(line.text for line in lines[since:][-_CAPTION_LINES:])
             grid = grid_of(table, count) if isinstance(table, Ruled) else spaced_grid(table, count)
-            tables.append(Table(grid, page.number, len(lines), before))
+            tables.append(Table(grid, page.number, len(lines), before, hides_merging=isinstance(table, Spaced) and not table.centred))
             since = len(lines)
         _add(rest, page, lines)
     return lines, tables
