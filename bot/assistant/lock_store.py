@@ -12,11 +12,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from rasa.core.lock_store import LockError, LockStore
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
+
+from knowledge.store import ping_when_idle
 
 WAIT_SECONDS = 60.0
 MOST_CONVERSATIONS = 32
+_TAKE = "BEGIN; SET LOCAL lock_timeout = {ms}; SELECT pg_advisory_xact_lock({key})"
 
 
 class ProcessLockStore(LockStore):
@@ -51,12 +54,15 @@ class PostgresLockStore(ProcessLockStore):
 
     The lock is an advisory lock of an open transaction: it goes when the transaction ends, also when the process
     dies, and works behind a connection pooler. Each conversation being answered holds one connection of a pool of
-    their own, so that they can never starve the queries they wait for.
+    their own, so that they can never starve the queries they wait for. Taking the lock is one round trip, and so is
+    giving it back.
     """
 
     def __init__(self, engine: Engine, most: int = MOST_CONVERSATIONS) -> None:
         super().__init__()
-        self._engine = create_engine(engine.url, pool_size=most, max_overflow=0, pool_pre_ping=True, pool_timeout=WAIT_SECONDS)
+        self._engine = create_engine(
+            engine.url, pool_size=most, max_overflow=0, pool_timeout=WAIT_SECONDS, isolation_level="AUTOCOMMIT")
+        ping_when_idle(self._engine)
         self._room = asyncio.Semaphore(most)
 
     @asynccontextmanager
@@ -79,8 +85,7 @@ class PostgresLockStore(ProcessLockStore):
     def _take(self, conversation_id: str, seconds: float) -> Connection:
         connection = self._engine.connect()
         try:
-            connection.execute(text(f"SET LOCAL lock_timeout = {max(1, int(seconds * 1000))}"))
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key(conversation_id)})
+            connection.exec_driver_sql(_TAKE.format(ms=max(1, int(seconds * 1000)), key=lock_key(conversation_id)))
         except DBAPIError as error:
             connection.close()
             raise LockError(f"Conversation {conversation_id} could not be locked: {type(error.orig).__name__}") from error

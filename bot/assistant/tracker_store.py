@@ -10,6 +10,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, TypeVar
 
 from rasa.core.tracker_store import TrackerStore
@@ -30,7 +31,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.assistant.events import from_dicts, merge, split
 from bot.assistant.records import to_json
 from bot.assistant.tracker_schema import conversations, events, metadata
-from knowledge.store import make_tables, writing
+from knowledge.store import is_gathered, make_tables, reading, write
 
 TURNS = 2
 MOST_EVENTS = 60
@@ -49,6 +50,13 @@ _ALL = (
     .order_by(events.c.number)
 )
 
+_ADD = insert(events)
+_GO_ON = (
+    update(conversations).where(conversations.c.id == bindparam("_its_id"), conversations.c.last == bindparam("_stored"))
+    .values({name: bindparam(f"_{name}") for name in ("last", "state", "updated")})
+)
+_GO_ON_ANEW = _GO_ON.values(session=bindparam("_session"))
+
 
 class ConversationConflict(Exception):
     """Somebody else has written to the conversation since it was read; nothing of this turn was stored."""
@@ -66,7 +74,7 @@ class SqlTrackerStore(TrackerStore):
         self, engine: Engine, domain: Domain | None = None, turns: int = TURNS, most_events: int = MOST_EVENTS
     ) -> None:
         super().__init__(domain)
-        self._engine = engine
+        self._engine, self._reading = engine, reading(engine)
         self._turns, self._most = turns, most_events
         self._threaded = engine.dialect.name != "sqlite"
         make_tables(engine, metadata)
@@ -88,7 +96,7 @@ class SqlTrackerStore(TrackerStore):
         return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Append the events that are new since the tracker was read. Raises ConversationConflict."""
+        """Append the events that are new since the tracker was read, with whoever gathers. Writing raises ConversationConflict."""
         stored, offset = _mark(tracker)
         new = list(tracker.events)[offset:]
         if not new:
@@ -98,7 +106,11 @@ class SqlTrackerStore(TrackerStore):
         waits = [*_waits(tracker), *(row["number"] for row, event in zip(rows, new) if _is_wait(event))]
         waits = waits[-self._turns - 1:]
         state = to_json({**_state(tracker), "waits": waits})
-        await self._run(lambda: self._append(key, stored, rows, state))
+        save = partial(self._append, key, stored, rows, state)
+        if is_gathered(self._engine):
+            write(self._engine, save)
+        else:
+            await self._run(lambda: write(self._engine, save))
         _set_mark(tracker, stored + len(new), offset + len(new), waits)
         await self.stream_new(tracker, new)
 
@@ -120,15 +132,15 @@ class SqlTrackerStore(TrackerStore):
         return await asyncio.to_thread(work) if self._threaded else work()
 
     def _keys(self) -> list[str]:
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return list(connection.scalars(select(conversations.c.id).order_by(conversations.c.updated.desc())))
 
     def _head(self, key: str) -> Any:
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return connection.execute(_HEAD, {"id": key}).one_or_none()
 
     def _read_session(self, key: str) -> tuple[int, list[dict[str, Any]], dict[str, Any]] | None:
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             head = connection.execute(_HEAD, {"id": key}).one_or_none()
             if head is None:
                 return None
@@ -140,14 +152,13 @@ class SqlTrackerStore(TrackerStore):
         return (head.last, _from_turn(rows), state) if first > head.session else (head.last, rows, {"waits": waits})
 
     def _read_all(self, key: str) -> list[Any]:
-        with self._engine.connect() as connection:
+        with self._reading.connect() as connection:
             return list(connection.execute(_ALL, {"id": key}))
 
-    def _append(self, key: str, stored: int, rows: list[dict[str, Any]], state: str) -> None:
+    def _append(self, key: str, stored: int, rows: list[dict[str, Any]], state: str, connection: Connection) -> None:
         try:
-            with writing(self._engine) as connection:
-                self._write_head(connection, key, stored, rows, state)
-                connection.execute(insert(events), rows)
+            self._write_head(connection, key, stored, rows, state)
+            connection.execute(_ADD, rows)
         except IntegrityError as error:
             raise ConversationConflict(key) from error
 
@@ -160,8 +171,8 @@ class SqlTrackerStore(TrackerStore):
         if not stored:
             connection.execute(insert(conversations), {"id": key, "session": 1, **values})
             return
-        changed = connection.execute(
-            update(conversations).where(conversations.c.id == key, conversations.c.last == stored).values(**values))
+        given = {f"_{name}": value for name, value in values.items()}
+        changed = connection.execute(_GO_ON_ANEW if sessions else _GO_ON, {**given, "_its_id": key, "_stored": stored})
         if changed.rowcount != 1:
             raise ConversationConflict(key)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Any, Literal
@@ -45,7 +45,7 @@ class Incoming:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON for the inbox."""
-        return {**asdict(self), "at": self.at.isoformat() if self.at else None}
+        return {**vars(self), "at": self.at.isoformat() if self.at else None}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Incoming:
@@ -78,7 +78,7 @@ class Outgoing:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON for the outbox."""
-        return asdict(self)
+        return {**vars(self), "buttons": [vars(button) for button in self.buttons]}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Outgoing:

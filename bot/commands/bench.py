@@ -142,5 +142,5 @@ def _database() -> Iterator[tuple[str | None, str]]:
     except ImportError:
         yield None, "SQLite"
         return
-    with running_server() as server, fresh_database(server) as url:
+    with running_server(durable=True) as server, fresh_database(server) as url:
         yield url, "PostgreSQL"

@@ -13,10 +13,12 @@ from bot.delivery.inbox import Claimed, Inbox
 from bot.delivery.outbox import Outbox, pieces
 from bot.delivery.poller import Poller, Turnstile
 from bot.delivery.sender import Pace, Sender
+from knowledge.store import gathering
 
 log = logging.getLogger(__name__)
 
-#: Answers an event. May be called again for the same event, where the process died or the answer could not be stored.
+#: Answers an event. May be called again for the same event, where the process died or the answer could not be stored. What it gives to
+#: `knowledge.store.write` is written with the answer.
 Handle = Callable[[Incoming], Awaitable[Sequence[Outgoing]]]
 
 #: Messages per second that the providers allow in all, and to one chat. A channel that is not named has no limit.
@@ -159,8 +161,9 @@ class Dispatcher:
         name = claimed.event.channel
         channel = self._channels.get(name)
         at_once = channel is not None and channel.reads_outbox
-        replies = self._fitting(name, await self._handle(claimed.event))
-        if not await self._background.insist(self._inbox.finish, claimed, replies, at_once):
+        with gathering(self._inbox.engine) as writes:
+            replies = self._fitting(name, await self._handle(claimed.event))
+        if not await self._background.insist(self._inbox.finish, claimed, replies, at_once, writes):
             log.warning("inbox event %s was answered elsewhere meanwhile", claimed.id)
         elif channel is not None and at_once:
             channel.noted(claimed.event.conversation)

@@ -15,7 +15,7 @@ from bot.channels.port import Incoming, Outgoing
 from bot.delivery import rows
 from bot.delivery.outbox import insert_messages
 from bot.delivery.tables import inbox, prepare
-from knowledge.store import writing
+from knowledge.store import Write, writing
 
 log = logging.getLogger(__name__)
 
@@ -79,12 +79,13 @@ class Inbox:
         """Give the event back unanswered, for whoever claims it next; False where it was no longer ours."""
         return self._change(claimed.id, claimed.attempts, state="new", lease=0.0)
 
-    def finish(self, claimed: Claimed, messages: Sequence[Outgoing], at_once: bool = False) -> bool:
+    def finish(self, claimed: Claimed, messages: Sequence[Outgoing], at_once: bool = False, writes: Sequence[Write] = ()) -> bool:
         """The event is answered: its replies go into the outbox in the same transaction. False (and no reply) if no longer ours.
 
-        `at_once`: they count as sent by that, unless an earlier message to their chat is still to be sent.
+        `at_once`: they count as sent by that, unless an earlier message to their chat is still to be sent. `writes`: what else belongs
+        to the answer; what it raises undoes everything.
         """
-        return self._close(claimed, "done", messages, at_once)
+        return self._close(claimed, "done", messages, at_once, writes)
 
     def fail(self, claimed: Claimed, retry_in: float) -> bool:
         """The event could not be answered: again in `retry_in` seconds, or after five attempts never, with an apology."""
@@ -101,7 +102,7 @@ class Inbox:
         return rows.erase(self.engine, inbox, "event", time, conversation)
 
     def _change(self, id: int, attempts: int, **values: Any) -> bool:
-        with writing(self.engine) as connection:
+        with writing(self.engine, single=True) as connection:
             return rows.change_held(connection, inbox, id, attempts, **values)
 
     def _read(self, line: Row[Any]) -> Claimed | None:
@@ -122,11 +123,15 @@ class Inbox:
         spoken = claimed.event.kind in ("text", "button")
         return self._close(claimed, "dead", [Outgoing(claimed.event.chat, APOLOGY)] if spoken else [])
 
-    def _close(self, claimed: Claimed, state: str, messages: Sequence[Outgoing], at_once: bool = False) -> bool:
+    def _close(
+        self, claimed: Claimed, state: str, messages: Sequence[Outgoing], at_once: bool = False, writes: Sequence[Write] = ()
+    ) -> bool:
         now = self._clock()
         with writing(self.engine) as connection:
             if not rows.change_held(connection, inbox, claimed.id, claimed.attempts, state=state, done=now, lease=0.0):
                 return False
+            for write in writes:
+                write(connection)
             insert_messages(connection, claimed.event.channel, messages, f"reply:{claimed.id}", now, at_once)
         return True
 

@@ -115,7 +115,7 @@ class Outbox:
         """The provider has taken the message. A fact, whoever holds the claim by now; False where it was closed already."""
         now = self._clock()
         taken = {"_its_id": waiting.id, "_at": now, "_provider_id": rows.key(provider_id)}
-        with writing(self._engine) as connection:
+        with writing(self._engine, single=True) as connection:
             return connection.execute(_SENT, taken).rowcount == 1
 
     def failed(self, waiting: Waiting, failure: SendFailed) -> bool:
@@ -156,7 +156,7 @@ class Outbox:
         return _CLAIMING.next(self._engine, **times, _channel=channel)
 
     def _change(self, id: int, attempts: int, **values: Any) -> bool:
-        with writing(self._engine) as connection:
+        with writing(self._engine, single=True) as connection:
             return rows.change_held(connection, outbox, id, attempts, **values)
 
     def _read(self, line: Row[Any]) -> Waiting | None:

@@ -59,12 +59,6 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     return sum(len(connection.execute(_insertion(table, tuple(row)), {**defaults, **row}).all()) for row in rows)
 
 
-@functools.lru_cache(maxsize=8)
-def reading(engine: Engine) -> Engine:
-    """The engine for single queries: without BEGIN and ROLLBACK around them where a server would have to be told both."""
-    return engine.execution_options(isolation_level="AUTOCOMMIT") if engine.dialect.name == "postgresql" else engine
-
-
 class Claiming:
     """Claims lines of a table, the first by `order` first. Its queries are made once: making them takes longer than running them.
 
@@ -94,7 +88,7 @@ class Claiming:
             with engine.connect() as connection:
                 if connection.scalar(self._first, {name: value for name, value in parameters.items() if name != "_until"}) is None:
                     return None
-        with writing(engine) as connection:
+        with writing(engine, single=True) as connection:
             return connection.execute(self._take, parameters).one_or_none()
 
 

@@ -10,7 +10,9 @@ from sqlalchemy import Engine, delete, insert, select
 
 from bot.officials.official import Official
 from bot.officials.tables import audit, prepare
-from knowledge.store import writing
+from knowledge.store import Write, writing
+
+_ADD = insert(audit)
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,23 @@ class Audit:
         self, what: str, *, official: Official | None = None, who: str = "", channel: str = "", account: str = "",
         intent: str | None = None, outcome: str | None = None,
     ) -> None:
-        """Add a line. `who` is the doer's name where they are no official, `account` their chat account or machine."""
+        """Add a line at once; the arguments are those of `noting`."""
+        with writing(self._engine, single=True) as connection:
+            self.noting(what, official=official, who=who, channel=channel, account=account, intent=intent, outcome=outcome)(connection)
+
+    def noting(
+        self, what: str, *, official: Official | None = None, who: str = "", channel: str = "", account: str = "",
+        intent: str | None = None, outcome: str | None = None,
+    ) -> Write:
+        """Adds a line in somebody's transaction.
+
+        `who` is the doer's name where they are no official, `account` their chat account or machine.
+        """
         values = {"who": who or (official.username if official else ""), "channel": channel, "account": account,
                   "what": what, "intent": intent or "", "outcome": outcome or ""}
         cut = {key: value[:audit.c[key].type.length] for key, value in values.items()}  # type: ignore[attr-defined]
-        with writing(self._engine) as connection:
-            connection.execute(insert(audit).values(at=self._clock(), official=official.id if official else None, **cut))
+        line = {"at": self._clock(), "official": official.id if official else None, **cut}
+        return lambda connection: connection.execute(_ADD, line)
 
     def lines(self, official: int | None = None, most: int = 50) -> list[Line]:
         """The last `most` lines, of one official or of all, the latest first."""

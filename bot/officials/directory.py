@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.officials.audit import Audit
 from bot.officials.official import Official
 from bot.officials.tables import codes, links, officials, prepare
-from knowledge.store import writing
+from knowledge.store import reading, writing
 
 CACHE_SECONDS = 2.0
 IDLE_DAYS = 45
@@ -24,6 +24,11 @@ _MOST_CACHED = 20_000
 _T = TypeVar("_T")
 _OFFICIAL = (officials.c.id, officials.c.name, officials.c.username, officials.c.province, officials.c.agency, officials.c.role,
              officials.c.active)
+_BY_ACCOUNT = select(*_OFFICIAL).join(links, links.c.official == officials.c.id).where(
+    links.c.channel == bindparam("_channel"), links.c.user == bindparam("_user"))
+_BY_ID = select(*_OFFICIAL).where(officials.c.id == bindparam("_key"))
+_BY_NAME = select(*_OFFICIAL).where(officials.c.username == bindparam("_key"))
+_LINK_TO_CHANGE = select(links.c.dead).where(links.c.channel == bindparam("_channel"), links.c.chat == bindparam("_chat"))
 
 
 class Taken(Exception):
@@ -64,6 +69,7 @@ class Directory:
 
     def __init__(self, engine: Engine, *, clock: Callable[[], float] = time.time, cache_seconds: float = CACHE_SECONDS) -> None:
         self.engine, self.clock = engine, clock
+        self._reading = reading(engine)
         self._cache_seconds = cache_seconds
         self._cache: dict[tuple[str, str], tuple[float, Official | None]] = {}
         self._touched: dict[int, float] = {}
@@ -86,9 +92,8 @@ class Directory:
         known = self._cache.get(key)
         if known and abs(now - known[0]) <= self._cache_seconds:
             return known[1]
-        query = select(*_OFFICIAL).join(links, links.c.official == officials.c.id).where(links.c.channel == channel, links.c.user == user)
-        with self.engine.connect() as connection:
-            found = _official(connection.execute(query).one_or_none())
+        with self._reading.connect() as connection:
+            found = _official(connection.execute(_BY_ACCOUNT, {"_channel": channel, "_user": user}).one_or_none())
         if len(self._cache) >= _MOST_CACHED:
             self._cache.clear()
         self._cache[key] = (now, found)
@@ -101,9 +106,8 @@ class Directory:
 
     def find(self, key: int | str) -> Official | None:
         """The official of an id or a username (any case), switched off or not."""
-        column = officials.c.id if isinstance(key, int) else officials.c.username
-        with self.engine.connect() as connection:
-            return _official(connection.execute(select(*_OFFICIAL).where(column == _key(key))).one_or_none())
+        with self._reading.connect() as connection:
+            return _official(connection.execute(_BY_ID if isinstance(key, int) else _BY_NAME, {"_key": _key(key)}).one_or_none())
 
     def entries(self) -> list[Entry]:
         """Everybody, by id."""
@@ -175,7 +179,7 @@ class Directory:
         now = self.clock()
         if abs(now - self._touched.get(official.id, 0.0)) < _TOUCHED:
             return
-        with writing(self.engine) as connection:
+        with writing(self.engine, single=True) as connection:
             connection.execute(update(officials).where(officials.c.id == official.id, officials.c.used < now).values(used=now))
         self._touched[official.id] = now
 
@@ -221,13 +225,13 @@ class Directory:
         self._cache.pop((channel, user), None)
 
     def _set_dead(self, dead: float | None, channel: str, chat: str) -> None:
+        with self._reading.connect() as connection:
+            known = connection.execute(_LINK_TO_CHANGE, {"_channel": channel, "_chat": chat}).one_or_none()
+        if known is None or (known.dead is None) == (dead is None):
+            return  # nearly always: reading takes no lock
         other = links.c.dead.is_(None) if dead is not None else links.c.dead.is_not(None)
-        changing = (links.c.channel == channel, links.c.chat == chat, other)
-        with self.engine.connect() as connection:
-            if connection.scalar(select(links.c.id).where(*changing)) is None:
-                return  # nearly always: reading takes no lock
-        with writing(self.engine) as connection:
-            connection.execute(update(links).where(*changing).values(dead=dead))
+        with writing(self.engine, single=True) as connection:
+            connection.execute(update(links).where(links.c.channel == channel, links.c.chat == chat, other).values(dead=dead))
 
     def _insert(self, connection: Connection, values: dict[str, Any]) -> None:
         now = self.clock()

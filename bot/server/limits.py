@@ -40,10 +40,10 @@ def client_address(request: web.BaseRequest, trusted: Iterable[Network] = ()) ->
 
     A proxy that nobody declared makes all callers look like one: who forwards for others without being trusted is nobody's address.
     """
-    remote = _address(request.remote or "")
-    forwarded = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
-    if remote is None or not is_within(str(remote), trusted):
-        return None if remote is None or any(forwarded) or "Forwarded" in request.headers else str(remote)
+    remote = _plain(request.remote or "")
+    forwarded = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")
+    if not remote or not is_within(remote, trusted):
+        return None if not remote or any(forwarded) or "Forwarded" in request.headers else remote
     for hop in reversed(forwarded):
         found = _address(hop.strip())
         if found is None:
@@ -53,6 +53,7 @@ def client_address(request: web.BaseRequest, trusted: Iterable[Network] = ()) ->
     return None
 
 
+@lru_cache(maxsize=4096)
 def neighbourhood(address: str) -> str:
     """What is limited as one caller: an IPv4 address, or the /64 that one IPv6 subscriber has to themselves."""
     found = _address(address)
@@ -63,6 +64,12 @@ def is_within(address: str, networks: Iterable[Network]) -> bool:
     """Does the address belong to one of the networks?"""
     found = _address(address)
     return found is not None and any(found in network for network in networks)
+
+
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> str:
+    """An address in its one way of writing; "" for what is none."""
+    return str(_address(text) or "")
 
 
 @lru_cache(maxsize=4096)

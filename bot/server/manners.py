@@ -34,6 +34,7 @@ _TROUBLE = "Trợ lý gặp trục trặc, anh/chị vui lòng thử lại sau �
 #: Asked by machines every few seconds, or limited by rules of their own.
 _UNLIMITED = ("/webhook/", "/healthz", "/readyz", "/metrics")
 _SECONDS_AT_ONCE = 6
+_BEHIND_A_PROXY = 20  # people who are allowed for behind a proxy that nobody declared, or who say that they are one
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -43,7 +44,9 @@ class Manners:
 
     def __init__(self, config: ServerConfig, metrics: Metrics) -> None:
         self._config, self._metrics = config, metrics
-        self._buckets = Buckets(config.requests_per_second, config.requests_per_second * _SECONDS_AT_ONCE)
+        rate = config.requests_per_second
+        self._buckets = Buckets(rate, rate * _SECONDS_AT_ONCE)
+        self._undeclared = Buckets(rate * _BEHIND_A_PROXY, rate * _BEHIND_A_PROXY * _SECONDS_AT_ONCE)
 
     @web.middleware
     async def handle(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -82,8 +85,12 @@ class Manners:
             return _error(500)
 
     def _wait(self, request: web.Request) -> float:
-        address = None if request.path.startswith(_UNLIMITED) else client_address(request, self._config.trusted_proxies)
-        return 0.0 if address is None else self._buckets.take(neighbourhood(address))
+        if request.path.startswith(_UNLIMITED):
+            return 0.0
+        address = client_address(request, self._config.trusted_proxies)
+        if address is None:
+            return self._undeclared.take(neighbourhood(request.remote or ""))
+        return self._buckets.take(neighbourhood(address))
 
     async def add_headers(self, request: web.Request, response: web.StreamResponse) -> None:
         """For `on_response_prepare`: what the handler did not choose itself is as strict as can be."""

@@ -18,10 +18,9 @@ from aiohttp import web
 from sqlalchemy import Column, Double, Engine, MetaData, String, Table, bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 
-from bot.delivery import rows
 from bot.officials.official import Official
 from bot.server.sign_in_settings import SignInConfig
-from knowledge.store import make_tables, writing
+from knowledge.store import make_tables, reading, writing
 
 LIFE = 12 * 3600.0        # seconds that a session lasts without use
 _RENEW_AFTER = 600.0      # seconds after which a used session is signed anew
@@ -91,7 +90,7 @@ class SignIn:
         self.config = config
         self._engine, self._officials, self._clock = engine, officials, clock
         make_tables(engine, metadata)
-        self._reading = rows.reading(engine)
+        self._reading = reading(engine)
 
     # -- making sessions ---------------------------------------------------------------------------------------------------
 
@@ -103,9 +102,9 @@ class SignIn:
 
     def of_username(self, username: str, signed_on: bool = False) -> Session:
         """A session of a registered official. Raises Unregistered. Blocking."""
-        official = self._officials.by_username(username.strip().lower())
+        official = self._officials.by_username(username.strip().lower()) if username.isprintable() else None
         if official is None or not official.active:
-            raise Unregistered(username.strip()[:100])
+            raise Unregistered("".join(filter(str.isprintable, username.strip()[:100])))
         return self._session(official.username, official.username, official.name, signed_on)
 
     def of_portal(self, token: str) -> Session:
@@ -120,11 +119,14 @@ class SignIn:
             claims = jwt.decode(
                 token, portal.key, algorithms=[portal.algorithm], audience=_PORTAL_AUDIENCE, issuer=portal.issuer or None, leeway=_LEEWAY,
                 options={"require": ["exp", "iat", "jti", "sub"], "verify_iss": bool(portal.issuer)})
-        except (jwt.InvalidTokenError, UnicodeError) as error:
+            issued, until = float(claims["iat"]), float(claims["exp"])
+        except (jwt.InvalidTokenError, UnicodeError, ValueError, OverflowError) as error:
             raise Refused(f"token of the portal: {type(error).__name__}") from error
-        if claims["exp"] - min(claims["iat"], self._clock()) > _PORTAL_LIFE + _LEEWAY:
+        if until - min(issued, self._clock()) > _PORTAL_LIFE + _LEEWAY:
             raise Refused("token of the portal lives too long")
-        self.spend(f"portal:{claims['jti']}", claims["exp"] + _LEEWAY)
+        if not str(claims["jti"]).isprintable():
+            raise Refused("token of the portal: an id that is none")
+        self.spend(f"portal:{claims['jti']}", until + _LEEWAY)
         return self.of_username(str(claims.get("preferred_username") or claims["sub"]))
 
     # -- carrying them -----------------------------------------------------------------------------------------------------
@@ -139,15 +141,7 @@ class SignIn:
         """The session of a token that we signed; neither run out nor signed out, its official still active. Raises Refused. Blocking."""
         claims = self._ours(token, _SESSION)
         session = Session(claims["sid"], claims["sub"], claims["username"], claims["name"], claims["begun"], claims["exp"], claims["sso"])
-        if self._is_spent(f"session:{session.id}"):
-            raise Refused("signed out")
-        if session.username is None:
-            if not self.config.anonymous:
-                raise Refused("no longer open to anyone")
-            return session
-        official = self._officials.by_username(session.username)
-        if official is None or not official.active:
-            raise Unregistered(session.username)
+        self._check_open(session.id, session.username)
         return session
 
     def renewed(self, session: Session) -> Session | None:
@@ -166,12 +160,13 @@ class SignIn:
 
     def document_key(self, session: Session) -> str:
         """Opens documents for as long as the session lasts, where the browser brings no cookie."""
-        return jwt.encode({"aud": _DOCUMENT, "sid": session.id, "exp": session.until}, self.config.secret, "HS256")
+        claims = {"aud": _DOCUMENT, "sid": session.id, "username": session.username, "exp": session.until}
+        return jwt.encode(claims, self.config.secret, "HS256")
 
     def check_document_key(self, key: str) -> None:
         """Raises Refused. Blocking."""
-        if self._is_spent(f"session:{self._ours(key, _DOCUMENT)['sid']}"):
-            raise Refused("signed out")
+        claims = self._ours(key, _DOCUMENT)
+        self._check_open(claims["sid"], claims.get("username"))
 
     # -- things that count once --------------------------------------------------------------------------------------------
 
@@ -201,6 +196,18 @@ class SignIn:
             return jwt.decode(token, self.config.secret, algorithms=["HS256"], audience=audience, options={"require": ["exp", "aud"]})
         except (jwt.InvalidTokenError, UnicodeError) as error:
             raise Refused(f"token of ours: {type(error).__name__}") from error
+
+    def _check_open(self, id: str, username: str | None) -> None:
+        """Raises Refused for a session that was signed out, or whose official (None: anybody) may no longer come in."""
+        if self._is_spent(f"session:{id}"):
+            raise Refused("signed out")
+        if username is None:
+            if not self.config.anonymous:
+                raise Refused("no longer open to anyone")
+            return
+        official = self._officials.by_username(username)
+        if official is None or not official.active:
+            raise Unregistered(username)
 
     def _is_spent(self, id: str) -> bool:
         with self._reading.connect() as connection:

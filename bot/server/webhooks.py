@@ -7,12 +7,13 @@ nothing is stored, no thread is used, and the log says so only now and then.
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from bot.channels.port import Channel, Forbidden, Incoming, Malformed, Request
 from bot.server.config import Network
@@ -24,7 +25,8 @@ log = logging.getLogger(__name__)
 
 LARGEST_BODY = 1 << 20
 _PREFIX = "/webhook/"
-_NO, _HEADERS = b'{"ok": false}', {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store", "Server": "troly"}
+_NO = b'{"ok": false}'
+_REASONS = {400: "Bad Request", 403: "Forbidden", 413: "Content Too Large", 429: "Too Many Requests"}
 _BODY_SECONDS = 10.0
 _FAILURES_PER_SECOND, _FAILURES_AT_ONCE = 5.0, 100.0
 _LOGGED_PER_SECOND, _LOGGED_AT_ONCE = 0.1, 5.0
@@ -41,6 +43,7 @@ class Webhooks:
         self._metrics, self._trusted = metrics, trusted
         self._failures = Buckets(_FAILURES_PER_SECOND, _FAILURES_AT_ONCE)
         self._logged = Buckets(_LOGGED_PER_SECOND, _LOGGED_AT_ONCE)
+        self._rejections, self._requests = functools.cache(metrics.rejections.labels), functools.cache(metrics.requests.labels)
 
     def guard(self, server: web.Server) -> None:
         """Refuse what the headers tell to be forged before anything else is done with it: there may be thousands a second."""
@@ -51,7 +54,7 @@ class Webhooks:
 
         server.request_handler = handle
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def __call__(self, request: web.Request) -> web.StreamResponse:
         """200 for what is genuine and stored, also a repeat; 4xx for the rest; 503 only where the database is away."""
         channel = self._channels.get(request.match_info["channel"])
         if channel is None:
@@ -84,7 +87,7 @@ class Webhooks:
         self._metrics.events.labels(channel.name).inc(new)
         self._wake()
 
-    def _refused_unread(self, request: web.BaseRequest) -> web.Response | None:
+    def _refused_unread(self, request: web.BaseRequest) -> web.StreamResponse | None:
         """The refusal of a request whose headers tell that it is forged; None for all others."""
         path = request.path
         channel = self._channels.get(path[len(_PREFIX):]) if path.startswith(_PREFIX) and request.method == "POST" else None
@@ -94,24 +97,54 @@ class Webhooks:
             channel.screen(request.headers)
         except Forbidden as error:
             refusal = self._refused(request, channel, 403, "forbidden", error)
-            self._metrics.requests.labels("POST", str(refusal.status)).inc()
+            self._requests("POST", str(refusal.status)).inc()
             return refusal
         return None
 
-    def _refused(self, request: web.BaseRequest, channel: Channel, status: int, reason: str, why: object = "") -> web.Response:
+    def _refused(self, request: web.BaseRequest, channel: Channel, status: int, reason: str, why: object = "") -> web.StreamResponse:
         """The refusal. Who is refused too often is told to wait, but never unheard, since forgers share addresses with providers.
 
         Anybody can have Telegram's own servers call this address with a bot of theirs. (To cut such connections costs more than to keep
         them: the next one has to be taken first.)
         """
-        self._metrics.rejections.labels(channel.name, reason).inc()
+        self._rejections(channel.name, reason).inc()
         address = client_address(request, self._trusted)
         if not self._logged.take(channel.name):
             log.warning("webhook refused: %s", why or reason, extra={"channel": channel.name, "status": status, "address": address})
         wait = 0.0 if address is None else self._failures.take(neighbourhood(address))
-        if wait:
-            return web.Response(body=_NO, status=429, headers={**_HEADERS, "Retry-After": str(math.ceil(wait))})
-        return web.Response(body=_NO, status=status, headers=_HEADERS)
+        return _Refusal(429, math.ceil(wait)) if wait else _Refusal(status)
+
+
+class _Refusal(web.StreamResponse):
+    """A refusal, written as it stands: to draw it up like any other answer takes longer than everything else about a forged request."""
+
+    def __init__(self, status: int, retry_after: int = 0) -> None:
+        super().__init__(status=status)
+        self._retry_after, self._keep = retry_after, False
+
+    @property
+    def keep_alive(self) -> bool:
+        """May the connection be used again?"""
+        return self._keep
+
+    async def prepare(self, request: web.BaseRequest) -> None:  # type: ignore[override]
+        """Write everything, headers and body."""
+        self._keep = request.keep_alive and request.version >= HttpVersion11
+        if request.transport is not None:
+            request.transport.write(_refusal(self.status, self._retry_after, self._keep))
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Nothing is left to write."""
+
+
+@functools.lru_cache(maxsize=256)
+def _refusal(status: int, retry_after: int, keep: bool) -> bytes:
+    lines = [
+        f"HTTP/1.1 {status} {_REASONS[status]}", "Content-Type: application/json; charset=utf-8", f"Content-Length: {len(_NO)}",
+        "Cache-Control: no-store", "X-Content-Type-Options: nosniff", "Server: troly"]
+    lines += [f"Retry-After: {retry_after}"] if retry_after else []
+    lines += [] if keep else ["Connection: close"]
+    return "\r\n".join([*lines, "", ""]).encode() + _NO
 
 
 class _BodyLost(Exception):

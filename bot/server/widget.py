@@ -42,7 +42,9 @@ log = logging.getLogger(__name__)
 FILES = Path(__file__).parents[1] / "web"
 LONGEST = 2000               # characters of a question
 POLL = 0.5                   # seconds between two looks into the database for what other processes have sent
-HEARTBEAT = 15.0             # seconds of silence after which a stream says that it lives
+HEARTBEAT = 15.0             # seconds of silence after which a stream says that it lives, and between two looks at its session
+BODY_SECONDS = 10.0          # seconds in which a request's body must have come
+LARGEST_BODY = 1 << 16       # bytes of a request: a question and what goes with it
 _LONGEST_WAIT = 25.0
 _SIGN_ON = "troly-sign-on"
 _SIGN_ON_COOKIE = "troly_dang_nhap"
@@ -254,7 +256,7 @@ class Widget:
         await response.prepare(request)
         await response.write(b"retry: 2000\n: xin chao\n\n")
         with suppress(ConnectionError):
-            async for sent in self._follow(session, place, session.until - time.time()):
+            async for sent in self._follow(session, self._token(request), place):
                 await response.write(_event(sent, draw) if sent else b": .\n\n")
         return response
 
@@ -268,9 +270,10 @@ class Widget:
         messages = [sent.as_dict(draw) for sent in found]
         return web.json_response({"messages": messages, "cursor": str(place.past(found))}, dumps=_dumps)
 
-    async def _follow(self, session: Session, place: Place, seconds: float) -> AsyncIterator[Sent | None]:
-        """Messages as they are sent, None now and then in silence; ends with the server or with the session's time."""
-        ends = time.monotonic() + seconds
+    async def _follow(self, session: Session, token: str, place: Place) -> AsyncIterator[Sent | None]:
+        """Messages as they are sent, None now and then in silence; ends with the server or with the session."""
+        ends = time.monotonic() + session.until - time.time()
+        checked = time.monotonic()
         with self._news.listening(session.conversation) as news:
             for sent in await self._look(session, place):
                 place = place.past([sent])
@@ -279,11 +282,25 @@ class Widget:
                 told = await news.next(min(HEARTBEAT, left))
                 if news.over:
                     return
+                if time.monotonic() - checked >= HEARTBEAT:
+                    if await self._is_over(token):
+                        return
+                    checked = time.monotonic()
                 if told is None:
                     yield None
                 elif not place.has(told):
                     place = place.past([told])
                     yield told
+
+    async def _is_over(self, token: str) -> bool:
+        """Was the session signed out, or its official switched off? Where the database is away, nobody knows."""
+        try:
+            await asyncio.to_thread(self._sign_in.read, token)
+        except Refused:
+            return True
+        except StoreError:
+            pass
+        return False
 
     async def _look(self, session: Session, place: Place) -> list[Sent]:
         return await asyncio.to_thread(self._reader.sent_after, session.conversation, place)
@@ -323,8 +340,9 @@ class Widget:
             return path + more + hash_ + row
 
         def draw(message: Outgoing) -> dict[str, Any]:
-            return {"text": message.text, "purpose": message.purpose, "blocks": widget_cards.blocks(message, link),
-                    "buttons": widget_cards.loose_buttons(message)}
+            drawn = widget_cards.blocks(message, link)
+            return {"text": message.text, "purpose": message.purpose, "blocks": drawn,
+                    "buttons": widget_cards.loose_buttons(message, drawn)}
 
         return draw
 
@@ -430,9 +448,11 @@ async def _body(request: web.Request) -> dict[str, Any]:
     """The JSON object of a request. Its type must be JSON: forms of foreign pages can't send that unasked."""
     if request.content_type != "application/json":
         raise Problem(415, "Yêu cầu phải ở dạng JSON.")
+    if request.content_length is None or request.content_length > LARGEST_BODY:
+        raise Problem(413, "Tin nhắn quá dài.")
     try:
-        body = json.loads(await request.read())
-    except (ValueError, RecursionError):
+        body = json.loads(await asyncio.wait_for(request.read(), BODY_SECONDS))
+    except (ValueError, RecursionError, asyncio.TimeoutError):
         body = None
     if not isinstance(body, dict):
         raise Problem(400, "Yêu cầu chưa đúng dạng. Anh/chị vui lòng tải lại trang.")

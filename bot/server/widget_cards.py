@@ -69,9 +69,9 @@ def blocks(message: Outgoing, link: Link = address) -> list[Block]:
     return sorted(out, key=lambda block: block["type"] == "sources")
 
 
-def loose_buttons(message: Outgoing) -> list[dict[str, str]]:
-    """The buttons that stand below an answer: those that are not already choices within it."""
-    inside = {item["payload"] for block in blocks(message) if block["type"] == "choices" for item in block["items"]}
+def loose_buttons(message: Outgoing, drawn: Iterable[Block]) -> list[dict[str, str]]:
+    """The buttons that stand below an answer: those that are not already choices within its blocks."""
+    inside = {item["payload"] for block in drawn if block["type"] == "choices" for item in block["items"]}
     return [{"title": b.title, "payload": b.payload} for b in message.buttons if b.payload not in inside]
 
 

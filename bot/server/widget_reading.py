@@ -18,6 +18,7 @@ from bot.channels.port import Incoming, Outgoing
 from bot.channels.web import NAME
 from bot.delivery import rows
 from bot.delivery.tables import inbox, outbox, prepare
+from knowledge.store import reading
 
 PAGE = 30
 _RECENT = 50      # messages of one conversation that are looked at for new ones
@@ -84,7 +85,7 @@ class Reader:
 
     def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
         prepare(engine)
-        self._engine, self._clock = rows.reading(engine), clock
+        self._engine, self._clock = reading(engine), clock
 
     def now(self) -> float:
         """Where a browser that has read everything goes on."""

@@ -79,6 +79,9 @@ class Refusal extends Error {
   }
 }
 
+/** Would asking again bring nothing else? Who is told to wait a little (429) may ask again. */
+const isFinal = (error) => error instanceof Refusal && error.status < 500 && error.status !== 429;
+
 /** The server's API. On its own origin a cookie says who we are; on another a token kept for this tab. */
 class Api {
   #kept = `tro-ly:${BASE.href}`;
@@ -152,7 +155,7 @@ class Feed {
         else await this.#poll(signal);
       } catch (error) {
         if (signal.aborted) return;
-        if (error instanceof Refusal && error.status >= 400 && error.status < 500) return this.tell(error);
+        if (isFinal(error)) return this.tell(error);
         this.failures += 1;
         if (this.failures > 1) this.tell("offline");
         const pause = Math.min(15_000, 500 * 2 ** Math.min(this.failures, 5));
@@ -334,7 +337,7 @@ class TroLy extends HTMLElement {
       for (const text of this.#unsaid.splice(0)) this.#send(text);
     } catch (error) {
       this.#started = null;
-      if (error instanceof Refusal) {
+      if (error instanceof Refusal && error.status !== 429) {
         if (wanted || this.#isOpen) this.#gate(error);
       } else {
         this.#say("Chưa kết nối được với trợ lý, đang thử lại…");
@@ -558,7 +561,7 @@ class TroLy extends HTMLElement {
         state.remove();
         return;
       } catch (error) {
-        const final = error instanceof Refusal && error.status < 500;
+        const final = isFinal(error);
         if (!final && attempt < 5) {
           await sleep(500 * 2 ** attempt);
           continue;

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
+import selectors
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -13,16 +16,19 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import BigInteger, Connection, Engine, Integer, MetaData, create_engine, event, func, select
 from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
 from knowledge.store import errors
 
 BUSY_SECONDS = 10
+#: After so many seconds without use a connection is tried before it is used: something between us and the server may have dropped it.
+IDLE_SECONDS = 30.0
 #: The type of a key that the database counts up: SQLite does so for INTEGER only.
 COUNTED = BigInteger().with_variant(Integer, "sqlite")
 _TURNS: WeakKeyDictionary[Engine, threading.RLock] = WeakKeyDictionary()
 _TURNS_LOCK = threading.Lock()
+_Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)  # Windows has no poll
 
 
 def open_engine(url: str | URL, *, create: bool = True, busy_seconds: float = BUSY_SECONDS) -> Engine:
@@ -41,14 +47,23 @@ def open_engine(url: str | URL, *, create: bool = True, busy_seconds: float = BU
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, single: bool = False) -> Iterator[Connection]:
     """A transaction that will write: on SQLite it takes the write lock at once (BEGIN IMMEDIATE).
 
     A transaction that reads first and writes later fails at once under WAL when another process wrote in between,
-    whatever the busy timeout is; this one waits its turn instead.
+    whatever the busy timeout is; this one waits its turn instead. `single`: for one statement, which is a transaction by itself.
     """
-    with _turn(engine), engine.connect().execution_options(troly_write=True) as connection, connection.begin():
+    taken = reading(engine) if single else engine
+    with _turn(engine), taken.connect().execution_options(troly_write=True) as connection, connection.begin():
         yield connection
+
+
+@functools.lru_cache(maxsize=8)
+def reading(engine: Engine) -> Engine:
+    """The engine for single queries, without BEGIN and ROLLBACK around them."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    return engine.execution_options(troly_single=True)
 
 
 def hold(connection: Connection, name: str, shared: bool = False) -> None:
@@ -136,8 +151,9 @@ def _sqlite(url: URL, create: bool, busy_seconds: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("troly_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        options = connection.get_execution_options()
+        if not options.get("troly_single"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("troly_write") else "BEGIN")
 
     return engine
 
@@ -158,12 +174,41 @@ def _check_file(url: URL, create: bool) -> None:
 
 def _postgresql(url: URL) -> Engine:
     try:
-        return create_engine(
-            url, pool_pre_ping=True, pool_size=10, max_overflow=20, json_serializer=_dumps,
-            connect_args={"connect_timeout": 5, "application_name": "troly"})
+        engine = create_engine(
+            url, pool_size=10, max_overflow=20, json_serializer=_dumps, connect_args={"connect_timeout": 5, "application_name": "troly"})
     except (ImportError, NoSuchModuleError) as error:
         raise errors.BadDatabaseUrl(
             "Chưa cài trình điều khiển PostgreSQL: hãy chạy “uv pip install 'psycopg[binary]'” rồi thử lại.") from error
+    ping_when_idle(engine)
+    return engine
+
+
+def ping_when_idle(engine: Engine, seconds: float = IDLE_SECONDS) -> None:
+    """Replace connections to a PostgreSQL that are gone, at a round trip only where there is reason to doubt one.
+
+    A connection at rest has nothing to read: what there is are the last words of a server that stopped. One that was not used for
+    some `seconds` may have been dropped without a word.
+    """
+    @event.listens_for(engine, "checkin")
+    def rest(_connection: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def try_out(connection: Any, record: Any, _proxy: Any) -> None:
+        used = record.info.get("used")
+        if used is None:
+            return
+        try:
+            if time.monotonic() - used > seconds or _has_something_to_read(connection):
+                engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+
+def _has_something_to_read(connection: Any) -> bool:
+    with _Selector() as looking:
+        looking.register(connection, selectors.EVENT_READ)
+        return bool(looking.select(0))
 
 
 _SQLITE_TROUBLE = (
@@ -187,7 +232,7 @@ _AWAY = ("08", "28", "3D", "53", "57")  # connection, authorization, no such dat
 
 def _translate(context: ExceptionContext) -> errors.StoreError | None:
     """The error of ours to raise in the place of a driver's error that says something about the database itself."""
-    if context.engine is None or context.is_pre_ping:
+    if context.engine is None:
         return None
     where, original = describe(context.engine), context.original_exception
     if _is_sqlite(context.engine.url):

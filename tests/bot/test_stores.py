@@ -26,6 +26,7 @@ from sqlalchemy import Engine, event, select
 from bot.assistant import lock_store
 from bot.assistant.tracker_schema import conversations
 from bot.assistant.tracker_store import ConversationConflict, SqlTrackerStore
+from knowledge.store import gathering, writing
 
 DOMAIN = Domain.from_dict({"slots": {"topic": {"type": "any", "mappings": [{"type": "custom"}], "initial_value": "gốc"}}})
 
@@ -169,6 +170,26 @@ def test_colliding_writers_do_not_mix(store: SqlTrackerStore) -> None:
         await store.save(new_one)
         with pytest.raises(ConversationConflict):
             await store.save(new_two)
+
+    asyncio.run(run())
+
+
+def test_saving_waits_for_who_gathers(store: SqlTrackerStore, engine: Engine) -> None:
+    async def run() -> None:
+        await say(store, "c", turn(1))
+        with gathering(engine) as writes:
+            await say(store, "c", turn(2))
+        assert texts(await store.retrieve("c")) == ["câu 1"]
+        with pytest.raises(ZeroDivisionError), writing(engine) as connection:
+            for work in writes:
+                work(connection)
+            raise ZeroDivisionError
+        assert texts(await store.retrieve("c")) == ["câu 1"], "all or nothing"
+        await say(store, "c", turn(3))
+        with pytest.raises(ConversationConflict), writing(engine) as connection:
+            for work in writes:
+                work(connection)
+        assert texts(await store.retrieve("c")) == ["câu 1", "câu 3"]
 
     asyncio.run(run())
 

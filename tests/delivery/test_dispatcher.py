@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Column, Engine, MetaData, String, Table, select
 
 from bot.channels.port import Button, Incoming, Outgoing, Remedy, SendFailed
 from bot.delivery.background import Background
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.inbox import APOLOGY, Inbox
 from bot.delivery.outbox import Outbox
-from knowledge.store import errors
+from knowledge.store import errors, write
 from tests.delivery.fakes import FakeChannel, event, until
 
 Scene = Callable[["Running"], Awaitable[None]]
@@ -63,6 +63,36 @@ def play(engine: Engine) -> Callable[[Scene], None]:
 
 async def echo(event: Incoming) -> list[Outgoing]:
     return [Outgoing(event.chat, f"đáp {event.text}")]
+
+
+def test_what_an_answer_writes_is_stored_with_it_or_not_at_all(play: Callable[[Scene], None]) -> None:
+    notes = Table("notes", MetaData(), Column("text", String(40), primary_key=True))
+    troubles = ["while answering", "while writing", ""]
+
+    async def scene(running: Running) -> None:
+        notes.create(running.engine)
+
+        def noted() -> list[str]:
+            with running.engine.connect() as connection:
+                return list(connection.scalars(select(notes.c.text)))
+
+        async def handle(event: Incoming) -> list[Outgoing]:
+            trouble = troubles.pop(0)
+            write(running.engine, lambda connection: connection.execute(notes.insert().values(text=event.text)))
+            assert noted() == [], "not before the answer"
+            if trouble == "while answering":
+                raise RuntimeError(trouble)
+            if trouble == "while writing":
+                write(running.engine, lambda connection: connection.execute(notes.insert().values(text=event.text)))
+            return await asyncio.to_thread(lambda: [Outgoing(event.chat, "đáp")])
+
+        dispatcher = await running.start(handle)
+        await running.receive(dispatcher, event(1))
+        await until(lambda: running.channel.texts == ["đáp"], 20)
+        assert noted() == ["câu 1"]
+        assert running.inbox.counts() == {("fake", "done"): 1}
+
+    play(scene)
 
 
 def test_from_event_to_answer(play: Callable[[Scene], None]) -> None:

@@ -302,3 +302,14 @@ def test_tables_of_an_older_version_get_the_indexes_they_lack(engine: Engine) ->
     tables.prepare(engine)
     assert {"ix_outbox_news"} <= {index["name"] for index in inspect(engine).get_indexes("outbox")}
     assert {"ix_inbox_received"} <= {index["name"] for index in inspect(engine).get_indexes("inbox")}
+
+
+def test_who_no_longer_holds_an_event_writes_nothing_with_it(inbox: Inbox, clock: Clock) -> None:
+    inbox.store([event(1)])
+    late = claim(inbox, lease=10)
+    clock.now += 11
+    now = claim(inbox)
+    written: list[str] = []
+    assert not inbox.finish(late, [Outgoing("a", "muộn")], writes=[lambda _: written.append("late")])
+    assert inbox.finish(now, [Outgoing("a", "đáp")], writes=[lambda _: written.append("now")])
+    assert written == ["now"]

@@ -95,6 +95,10 @@ def test_killed_at_any_point_no_event_that_was_confirmed_stays_unanswered(databa
     for name in people:
         first_times = list(dict.fromkeys(sent[name]))
         assert first_times == [f"Trả lời: câu {n}" for n in range(confirmed[name])]
+    engine = open_engine(database_url)
+    questions = [line.what for line in Audit(engine).lines(most=10_000)].count("question")
+    engine.dispose()
+    assert questions == total, "a question that was begun twice is noted once, with its answer"
     # Only what was being sent at the moment of a kill may come twice: no provider could tell it apart.
     assert repeated <= kills * len(people)
 

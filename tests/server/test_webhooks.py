@@ -203,6 +203,28 @@ def test_connections_of_one_address_are_limited(file: Engine) -> None:
     asyncio.run(scene())
 
 
+@pytest.mark.parametrize(("version", "more", "kept"), [
+    ("1.1", "", True), ("1.1", "Connection: close\r\n", False), ("1.0", "", False), ("1.0", "Connection: keep-alive\r\n", False)])
+def test_a_refusal_keeps_the_connection_as_the_client_asks(file: Engine, version: str, more: str, kept: bool) -> None:
+    forged = f"POST /webhook/fake HTTP/{version}\r\nHost: x\r\nX-Fake-Secret: sai\r\n{more}Content-Length: 2\r\n\r\n{{}}".encode()
+
+    async def scene() -> None:
+        async with running(file) as here:
+            host, port = here.url.removeprefix("http://").split(":")
+            reader, writer = await asyncio.open_connection(host, int(port))
+            for _ in range(3 if kept else 1):
+                writer.write(forged)
+                head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+                assert head.startswith(b"HTTP/1.1 403 Forbidden\r\n") and b"Content-Length: 13\r\n" in head
+                assert await reader.readexactly(13) == b'{"ok": false}'
+                assert (b"Connection: close" in head) != kept
+            if not kept:
+                assert await asyncio.wait_for(reader.read(), 5) == b""
+            writer.close()
+
+    asyncio.run(scene())
+
+
 def test_of_a_forged_request_not_even_the_body_is_awaited(file: Engine) -> None:
     async def scene() -> None:
         async with running(file) as here:

@@ -207,7 +207,7 @@ def test_only_buttons_that_were_offered_count_as_pressed(engine: Engine) -> None
 
 
 @pytest.mark.parametrize(("body", "status"), [
-    (b"", 400), (b"[]", 400), (b"{", 400), (b'"x"', 400), (b"\xff", 400), (b"[" * 100_000, 400), (b'{"id":"a"}', 400),
+    (b"", 400), (b"[]", 400), (b"{", 400), (b'"x"', 400), (b"\xff", 400), (b"[" * 60_000, 400), (b'{"id":"a"}', 400),
     (b'{"id":1,"text":"x"}', 400), (b'{"id":"a b","text":"x"}', 400), (b'{"id":"' + b"a" * 65 + b'","text":"x"}', 400),
     (b'{"id":"a","text":5}', 400), (b'{"id":"a","text":"  "}', 400), (b'{"id":"a","text":"' + b"x" * 2001 + b'"}', 413),
     (b'{"id":"a","text":"x","title":{"a":1}}', 202),

@@ -51,7 +51,7 @@ def test_rows_become_a_table_whose_lines_open_the_document() -> None:
         {"cells": ["Việc được giao (mục 2.3(1))", "Rà soát: báo cáo", "", "", ""], "href": "/van-ban/b#duty:2.3(1)"}]}
     assert more == {"type": "text", "text": "Còn 27 mục."}
     assert [item["href"] for item in sources["items"]] == ["/van-ban/a", "/van-ban/b"]
-    assert loose_buttons(said) == [{"title": "Xem thêm", "payload": "Xem thêm"}]
+    assert loose_buttons(said, blocks(said)) == [{"title": "Xem thêm", "payload": "Xem thêm"}]
 
 
 def test_choices_are_pressed_where_they_stand() -> None:
@@ -59,7 +59,7 @@ def test_choices_are_pressed_where_they_stand() -> None:
                    outcome="clarify", choices=["kh#task:1", "kh#task:3"])
     assert blocks(said)[1] == {"type": "choices", "items": [
         {"title": "Nhiệm vụ 1: A", "payload": "1"}, {"title": "Nhiệm vụ 3: B", "payload": "2"}]}
-    assert loose_buttons(said) == [{"title": "Không có", "payload": "Không có"}]
+    assert loose_buttons(said, blocks(said)) == [{"title": "Không có", "payload": "Không có"}]
     plain = message("1. Việc thứ nhất\n2. Việc thứ hai")
     assert {block["type"] for block in blocks(plain)} == {"lead", "text"}
 

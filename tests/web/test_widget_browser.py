@@ -11,7 +11,7 @@ from pathlib import Path
 
 import jwt
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from bot.channels.port import Button, Outgoing
 from bot.delivery.tables import inbox
@@ -162,6 +162,27 @@ def test_reconnects_after_the_server_restarts(site: Site, open_page: MakePage) -
     expect(page.get_by_role("status")).to_have_text("")
     with site.engine.connect() as connection:
         assert len(connection.execute(inbox.select()).all()) == 2
+
+
+@pytest.mark.parametrize("path", ["api/session", "api/history", "api/events", "api/messages"])
+def test_being_told_to_wait_loses_nothing(site: Site, open_page: MakePage, path: str) -> None:
+    page = open_page("about:blank", **DESKTOP)
+    told = []
+
+    def wait(route: Route) -> None:  # many people behind one address
+        told.append(route.request.url)
+        if len(told) > 1:
+            route.continue_()
+        else:
+            route.fulfill(status=429, headers={"Retry-After": "1"}, json={"error": "Anh/chị gửi quá nhanh, vui lòng thử lại sau ít giây."})
+
+    page.route(f"**/{path}*", wait)
+    page.goto(site.url)
+    expect(page.get_by_role("group", name="Câu hỏi mẫu")).to_be_visible()
+    ask(page, LEAD)
+    answers(page, 1)
+    assert len(told) > 1
+    expect(page.get_by_text("Thử lại")).to_have_count(0)
 
 
 def test_polls_where_streams_do_not_come_through(tmp_path: Path, open_page: MakePage) -> None:
