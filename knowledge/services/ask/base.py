@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from knowledge.text.normalize import fold
 
 WORK_KINDS = ("task", "duty", "reporting")
 MEASURE_KINDS = ("indicator", "target")
+_NO_WORD = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class KnowledgeBase:
         """The registry's slug of an agency's name; for one that it does not know, a slug made from the name."""
         if name not in self._slugs:
             found = self.registry.resolve(name)
-            self._slugs[name] = found.slug if found else "-".join(fold(name).split())
+            self._slugs[name] = found.slug if found else _NO_WORD.sub("-", fold(name)).strip("-")
         return self._slugs[name]
 
     def agency(self, slug: str) -> Agency:

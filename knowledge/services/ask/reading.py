@@ -31,7 +31,8 @@ _BOTH = re.compile(
 )
 _NOT_COOP = re.compile(r"\b(khong|ko|k|bo|tru|khoi)\b[^.,?!]{0,12}\bphoi hop\b|\bphoi hop (thi |la )?(bo|tru|khoi|khong tinh|khong lay)\b")
 _NOT_LEAD = re.compile(
-    r"\b(khong|ko|k|bo|tru|khoi|(?<!nam )ngoai)\b[^.,?!]{0,16}\bchu tri\b|\bchu tri (thi |la )?(bo|tru|khoi|khong tinh|khong lay)\b"
+    r"\b(khong|ko|k|bo|tru|khoi|(?<!nam )ngoai)\b[^.,?!]{0,16}\b(chu tri|dau moi)\b|"
+    r"\bchu tri (thi |la )?(bo|tru|khoi|khong tinh|khong lay)\b"
 )
 _WITH_JOINT = re.compile(
     r"\b(luon|ke|tinh|gom|lay) (luon )?ca\b[^.?!]{0,25}\b(chung|dong chu tri|cung chu tri)\b|"
@@ -39,7 +40,8 @@ _WITH_JOINT = re.compile(
     r"( viec| nhiem vu| nv)? (dong|cung) chu tri\b|\bchu tri ?[/,(&+] ?(hoac )?(dong|cung)( chu tri)?\b"
 )
 _COOP = re.compile(
-    r"\bphoi hop\b|\bp/h\b|\bphoi hop vien\b|\bph (voi|nv|o|cua)\b|\b(cot|vai|o phan) ph\b|\bho tro cho\b|\bcung lam\b|\blam cung\b|"
+    r"\bphoi hop\b|\bp/h\b|\bcung thuc hien\b|"
+    r"\bphoi hop vien\b|\bph (voi|nv|o|cua)\b|\b(cot|vai|o phan) ph\b|\bho tro cho\b|\bcung lam\b|\blam cung\b|"
     r"\bphu\b(?! trach| luc| hop| song| cap)"
 )
 _LEAD = re.compile(

@@ -14,6 +14,7 @@ from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import QUIET_KINDS, Calibration, content, link, scope
 from knowledge.services.ask.naming import by_words, names_number, own_plans, placed
 from knowledge.services.ask.question import Answer, Question
+from knowledge.services.ask.sayings import Words
 from knowledge.text.normalize import fold
 
 _OF_DOCUMENT = re.compile(
@@ -78,6 +79,7 @@ _OWN_ASKED = re.compile(
 )
 _ISSUED = re.compile(r"\b(ban hanh|ky|so may|so bao nhieu|so hieu|nhac|vien dan|ve viec|la gi|ve gi|phe duyet|trich yeu)\b")
 _IN_REPORT_SAID = re.compile(r"\b(bao cao|thong bao|ket luan|ke hoach)\b.*\b(noi|ghi|neu|bao|viet|co|da)\b")
+_TITLED = 0.75  # share of the words beside its kind and province that a plan's title holds
 _MUCH_SAID, _WORK_HELD = 0.8, 0.7
 _ITS_WORK = re.compile(r"\b(viec|cong viec|nhiem vu|phan viec)( cu)? cua $")
 _HELD_NOW = re.compile(
@@ -224,8 +226,11 @@ def _of_own_plan(question: Question, kb: KnowledgeBase) -> Question:
     if question.intent not in (*rows.INTENTS, "ask_fact", "ask_reporting") or not _OWN_ASKED.search(text) or not own_plans(question, kb):
         return question
     spans, plans = facts.plan_named(question, kb)
-    left = kb.index.read(question.text, [*question.spans("province"), *spans]).mass if plans else 9.0
-    return question.ask("ask_document") if left < 1.0 else question
+    if not plans:
+        return question
+    left = kb.index.read(question.text, [*question.spans("province"), *spans])
+    titled = Words(" ".join(kb.plans[plan].title for plan in plans)).share(left) >= _TITLED
+    return question.ask("ask_document") if left.mass < 1.0 or titled else question
 
 
 def _of_prose(question: Question, kb: KnowledgeBase) -> Question:

@@ -53,7 +53,7 @@ def from_link(question: Question, kb: KnowledgeBase, found: Link) -> Answer:
     if question.intent == "ask_lead" and alike.same_lead(rows):
         answer = tell_several(question, kb, rows)
         return replace(answer, facts=answer.facts | {"lead": list(rows[0].lead)})
-    if question.intent == "ask_target" and _one_measure(rows):
+    if question.intent in ("ask_target", "ask_lead") and _one_measure(rows):
         return _each_year(question, kb, sorted(rows, key=lambda r: r.year or 0))
     if found.how == "number" and len({r.plan for r in rows}) == 1 and len({r.kind for r in rows}) == 1:
         return tell_several(question, kb, rows)
