@@ -34,6 +34,7 @@ _PLACING = frozenset("bcd ubnd hdnd uy tinh o cua ben tai va vs voi con the so c
 _PLACING_AFTER = frozenset("va vs voi hay hoac so thi hg tg".split())
 _OBLIGED = frozenset("phai can se da chua duoc xong".split())  # "phải HT" is no province
 _SHORT = 4
+_OF_ELSE = re.compile(r"\b(?:slide|trang|cau hoi|buoc|phong|tang|xe|khoa|lop|ban do|hinh|bieu do) $")  # "slide số 4" numbers no row
 _NUMBERS = ("task_no", "indicator_no", "row_no", "ordinal", "group_no")
 _ORDINALS = {
     "nhat": 1,
@@ -210,6 +211,10 @@ class EntityFinder:
             if any(w in fold(text) for w in ("nhom", "phan", "muc")):
                 found.append(Entity("group_no", match.group(1).upper(), match.start(), match.end(), match.group()))
         documents = [Entity("document", m.group().strip(), m.start(), m.end(), m.group()) for m in _DOCUMENT.finditer(text)]
+        labelled = [e for e in found if e.kind in ("task_no", "indicator_no")]
+        # "NV 57 - DN có …" is a task
+        documents = [d for d in documents if not (" - " in d.text and any(e.start <= d.start < e.end for e in labelled))]
+        found = [e for e in found if not (e.kind in _NUMBERS and _OF_ELSE.search(fold(text[: e.start])))]
         symbols = [d for d in documents if not d.value[-1].isdigit()]  # the 11 of "hành động 11-KH/BCĐ" numbers no row
         found = [e for e in found if e.kind not in _NUMBERS or not any(d.start < e.end <= d.end for d in symbols)] + documents
         for period in find_periods(text, now):

@@ -297,8 +297,10 @@ def _years(match: re.Match[str], today: date) -> _Found | None:
 
 @_reads(
     r"{NAM}\s*(?P<y>(?:19|20)\d\d)(?!\d)",
+    r"(?<!\w)moc\s+(?P<short>[2-4][05])(?![\d%.,/])(?!\s*%)",
     r"(?<![\w/.,\-]){NO_NUMBER}(?<!vu )(?P<y>20[2-5]\d)(?![\w%])(?!\s*(?:{COUNTED}|%|/\d|\.\d))",
 )
 def _year(match: re.Match[str], today: date) -> _Found | None:
-    """Năm 2028; bare 2030 where it counts nothing."""
-    return _fixed("year", time.year(int(match["y"])))
+    """Năm 2028; bare 2030 where it counts nothing; mốc 45."""
+    named = match.groupdict()
+    return _fixed("year", time.year(int(named.get("y") or f"20{named['short']}")))

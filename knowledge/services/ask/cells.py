@@ -12,6 +12,7 @@ from dateutil.relativedelta import relativedelta  # type: ignore[import-untyped]
 
 from knowledge.model import Row
 from knowledge.services.ask.question import Question
+from knowledge.text.lexicon import spell_out
 from knowledge.text.normalize import fold
 
 _PAPER = (
@@ -24,11 +25,12 @@ _ENDS = (
     r"z\b|v\b|nhe\b|nha\b|hen\b))"
 )
 _RESULT = re.compile(
-    r"\b(?:cot )?(?:ket qua|san pham|dau ra)(?: (?:phai|can|chi|cuoi cung|dau ra|thuc hien))*(?: (?:la|ghi|co|ra|de|bang)){1,2}"
+    r"\b(?:cot )?(?:ket qua|san pham|dau ra)(?: (?:phai|can|chi|cuoi cung|dau ra|thuc hien|gon|tron|dung|ro))*"
+    r"(?: (?:la|ghi|co|ra|de|bang)(?: (?:gon|tron|dung|ro|chi))?){1,3}"
     rf" (?:mot |cac |nhung )?(?:[“\"'‘](?P<quoted>[^”\"'’]{{3,80}})[”\"'’]|(?P<plain>{_PAPER}(?: {_ISSUER})?){_ENDS})"
 )
 _ISSUED = re.compile(
-    rf"\b(?:nao|gi)(?: (?:phai|can|se|duoc|co))* (?:ra|ban hanh|trinh|lam ra|ket thuc bang) (?:duoc |mot |cac |nhung )?"
+    rf"\b(?:nao|gi)(?: (?:phai|can|se|duoc|co))* (?:ra|ban hanh|trinh|lam ra|ket thuc bang) (?:duoc |toi |mot |cac |nhung )?"
     rf"(?P<plain>{_PAPER}(?: {_ISSUER})?){_ENDS}"
 )
 _PARTS = re.compile(r"\s*(?:[/;,]|\bva\b|\bhoac\b)\s*")
@@ -66,6 +68,8 @@ def has_result(row: Row, wanted: str) -> bool:
     """Does one of the papers in the row's cell say all that is wanted? In "Kế hoạch/ Chương trình UBND tỉnh" both are of the UBND."""
     parts = [p for p in _PARTS.split(_plain(row.result or "")) if p]
     asked = _plain(wanted).split()
+    if "/" in wanted:  # the whole cell, quoted
+        return all(has_result(row, part) for part in wanted.split("/"))
     for n, part in enumerate(parts):
         issuer = next((m.group() for p in parts[n:] if (m := re.search(_ISSUER, p))), "")
         if _in_order(asked, f"{part} {issuer}".split()):
@@ -74,7 +78,7 @@ def has_result(row: Row, wanted: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    text = " ".join(fold(text).split())
+    text = " ".join(fold(spell_out(text)).split())
     for long, short in _SAME:
         text = text.replace(long, short)
     return text

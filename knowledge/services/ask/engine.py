@@ -64,7 +64,7 @@ def answer(question: Question, kb: KnowledgeBase) -> Answer:
     moved = dialogue.province_from_now_on(question, kb)
     if isinstance(moved, Answer):
         return moved
-    question = _spoken(_at_home(moved or question), kb)
+    question = _spoken(_at_home(moved or question, kb), kb)
     several = two.both(question, kb, _reply)
     if several is not None:
         return several
@@ -78,10 +78,14 @@ def _told_of_all(question: Question, kb: KnowledgeBase, said: Answer) -> bool:
     return said.outcome == "answer" and places.issuperset(naming.placed(question, kb).named("province"))
 
 
-def _at_home(question: Question) -> Question:
+def _at_home(question: Question, kb: KnowledgeBase) -> Question:
     """ "Bên Tiền Giang … bao nhiêu, tui ở Hậu Giang hỏi tham khảo": where the asker is from is not what is asked about."""
     places = [e for e in question.entities if e.kind == "province"]
     own = [e for e in places if _FROM.search(fold(question.text[: e.start]))]
+    held = {plan.province for plan in kb.plans.values()}
+    told = [e for e in places if e.end <= question.asking[0] and e.value not in held]  # "Anh đang ngồi xe ra Hà Nội. …"
+    if told and len(told) == len(places):
+        return replace(question, entities=tuple(e for e in question.entities if e not in told))
     if not own or len({e.value for e in places}) <= len({e.value for e in own}):
         return question
     return replace(question, entities=tuple(e for e in question.entities if e not in own))

@@ -68,6 +68,7 @@ _COST = re.compile(
     r"|\bkinh phi\b.*\b(?:bao nhieu|may)\b"
 )
 _SUM = re.compile(r"\d[\d.,]* ?(?:ty|trieu|nghin|ngan)?(?: dong| usd)\b|\d[\d.,]* (?:ty|trieu)\b")
+_BEGINS = re.compile(r"(?:^|[.!?,;:])\s*$")  # "Báo cáo có nêu …" is the document, "giao ai báo cáo" is not
 _TITLE_SAID = 0.45
 _WHOLE_SECTION = 0.8  # share of the question's words that the title of a section holds
 
@@ -191,7 +192,8 @@ def _looked_up(question: Question, kb: KnowledgeBase, least: float, left_out: Se
 
 def plan_named(question: Question, kb: KnowledgeBase) -> tuple[list[tuple[int, int]], set[str]]:
     """Where the question only says in which of our plans to look ("trong báo cáo sơ kết"), and these plans."""
-    found = _IN_PLAN.search(without_agencies(question))
+    text = without_agencies(question)
+    found = next((m for m in _IN_PLAN.finditer(text) if m.group() != "bao cao" or _BEGINS.search(text[: m.start()])), None)
     plans = {p.id for p in own_plans(question, kb)} if found else set()
     return ([found.span()], plans) if found and len(plans) == 1 else ([], set())
 
@@ -210,7 +212,7 @@ def _found(row: Row, query: Query, question: Question) -> Found:
     text = fold(question.text)
     asks_quantity = bool(_QUANTITY.search(text)) and (not _NO_QUANTITY.search(text) or bool(_NUMBER.search(text)))
     numbered, counted = _numbered(text), _counted(text)
-    asks_name = bool(_WHOSE_NAME.search(text))
+    asks_sum, asks_name = bool(_COST.search(text)), bool(_WHOSE_NAME.search(text))
     asks_what = bool(_IS.search(fold(question.text)))
     fits = []
     for sentence, one in zip(sentences, held):
@@ -218,11 +220,15 @@ def _found(row: Row, query: Query, question: Question) -> Found:
         if asks_what and " là " in sentence or asks_name and _PERSON.search(sentence):
             fit += _DEFINES
         told = (not asks_quantity or bool(_FIGURE.search(sentence))) and bool(numbered.search(fold(sentence)))
+        told = told and (not asks_sum or bool(_SUM.search(fold(sentence))))
         fits.append((fit if told else fit * 0.75) + (_COUNTS if counted and counted.search(fold(sentence)) else 0.0))
     best = max(range(len(sentences)), key=lambda n: (fits[n], -n))
-    gains = tuple(sum(max(0.0, x - y) for x, y in zip(one, held[best])) / total for one in held)
     together = sum(max(one[i] for one in held) for i in range(len(query.terms))) / total
     titled = 0.0 if asks_quantity else _titled(str(row.extra.get("heading") or "").split(" › ")[-1], query)
+    told = next((n for n, sentence in enumerate(sentences) if counted and counted.search(fold(sentence))), None)
+    if told is not None and 0.94 * together + _COUNTS > fits[best]:
+        best, together = told, together + _COUNTS  # "Khu công nghệ số …. Đến nay có 08 doanh nghiệp": of what stands before
+    gains = tuple(sum(max(0.0, x - y) for x, y in zip(one, held[best])) / total for one in held)
     fit = max(fits[best], 0.94 * together, titled if titled >= _WHOLE_SECTION else 0.0)
     if asks_quantity and not _FIGURE.search(row.name):
         fit *= 0.75

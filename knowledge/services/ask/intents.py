@@ -25,7 +25,8 @@ _DOUBTFUL = 0.6
 _A_GUESS = 0.5  # a probability at which the classifier knows next to nothing
 _OF_IT = re.compile(r"\b(ngay|thang|nam|hom) (may|nao|bao nhieu)\b|\b(khi nao|bao gio|hoi nao|ai|cua ai|so may|ve gi|ve cai gi)\b")
 _HOUR = re.compile(
-    r"\b(may gio|gio nao|thu may|ngay (nao|may)|luc (nao|may)|khi nao|bao gio|bao lau|may lan|gui (cho |ve |den )?(ai|dau|noi nao))\b"
+    r"\b(may gio|gio nao|thu may|ngay (nao|may)|luc (nao|may)|khi nao|bao gio|bao lau|may lan|"
+    r"gui (cho |ve |den )?(nhung )?(ai|dau|noi nao))\b"
 )
 _AND = re.compile(r"^(v|vay|the|va|a|u|ok|roi|da)?,? ?con (?!lai\b|thieu\b|no\b|may\b|bao\b|gi\b)")
 _NOTHING_ASKED = re.compile(r"\b(toi dau|den dau|the nao|ra|lam)? ?(sao|den dau|toi dau) (roi|roi em|vay|the)\b")  # "vụ 5G sao rồi"
@@ -44,6 +45,7 @@ def settle(question: Question, kb: KnowledgeBase) -> Question:
         _only_changed,
         _bare_number,
         _work_of,
+        _next_body,
         _no_next_page,
         _another,
         _pointing,
@@ -118,7 +120,7 @@ def _same_document(question: Question, kb: KnowledgeBase) -> Question:
 def _same_regime(question: Question, kb: KnowledgeBase) -> Question:
     """ "Chậm nhất là mấy giờ?" after a reporting regime: that regime is meant."""
     asked = question.context.intent == "ask_reporting" and bool(question.context.focus) and bool(_HOUR.search(fold(question.text)))
-    idle = question.intent in (*rows.INTENTS, "out_of_scope", "follow_up", "ask_fact", "choose", "ask_bot")
+    idle = question.intent in (*rows.INTENTS, *lists.INTENTS, "out_of_scope", "follow_up", "ask_fact", "choose", "ask_bot")
     if not asked or not idle or content(question, kb) >= Calibration.load().subject_mass:
         return question
     return question.ask("ask_reporting")
@@ -144,6 +146,16 @@ def _work_of(question: Question, kb: KnowledgeBase) -> Question:
         return question
     alone = question.intent == "follow_up" or content(question, kb) < Calibration.load().subject_mass
     return question.ask("list_tasks") if alone else question
+
+
+def _next_body(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Thế nội chính thì làm gì?" after an agency's work: a name that is an ordinary word too means the next agency."""
+    weak = [e for e in question.entities if e.kind == "agency_weak"]
+    before = question.context.intent in (*lists.INTENTS, "ask_group")
+    if not before or len(weak) != 1 or question.named("agency") or not _WORK_ASKED.search(fold(question.text)):
+        return question
+    meant = tuple(replace(e, kind="agency") if e is weak[0] else e for e in question.entities)
+    return replace(question.ask("list_tasks"), entities=meant)
 
 
 def _no_next_page(question: Question, kb: KnowledgeBase) -> Question:

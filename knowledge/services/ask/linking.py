@@ -33,6 +33,7 @@ POINTED = 1.5  # how much more a message that points back ("việc đó") must s
 _TELLING = 0.2  # what a word weighs that is not in rows of every kind, as "xây dựng" is
 _SCATTERED = 0.6  # share of the question below which single syllables that stand nowhere together prove nothing
 _HARDLY_LOWER = 0.9
+_NEAR, _MANY = 0.88, 7
 _OF_ITS_OWN, _NEXT_TO_NOTHING = 1.6, 0.25
 AGENCY_MASS = 0.6  # what it counts among the words of a question that the agency it names leads the row
 KIND_FACTORS = {"duty": 0.87, "reporting": 0.75}  # a task of a plan goes before an assignment of a meeting about the same thing
@@ -156,7 +157,7 @@ def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = No
     if elsewhere and not _scattered(Link(elsewhere, "words", tuple(hits)), query):
         return Link(elsewhere, "provinces", tuple(hits))
     found = _told_apart(_of_named_agency(_with_rival(_decide(hits, thresholds), question, query), question, kb), question)
-    found = _of_named_paper(found, question)
+    found = _of_named_paper(_with_equal(found, query), question)
     if among is None and (_scattered(found, query) or _about_something_else(found, question, kb)):
         return _described(question, kb, wanted) or _of_last_sentence(question, kb) or Link((), "words", tuple(hits))
     if found.rows or among is not None:
@@ -298,6 +299,19 @@ def _of_named_agency(found: Link, question: Question, kb: KnowledgeBase) -> Link
     slugs = question.named("agency")
     led = [r for r in found.rows if any(kb.leads(r, s) for s in slugs)]
     return Link((led[0],), found.how, found.hits) if len(found.rows) > 1 and len(led) == 1 else found
+
+
+def _with_equal(found: Link, query: Query) -> Link:
+    """The row found and another of its plan that has every telling word of the question too, in whatever order: not told apart."""
+    if found.how != "words" or len(found.rows) != 1 or len(found.hits) < 2 or found.hits[0].row is not found.rows[0]:
+        return found
+    best, second = found.hits[:2]
+    if best.row.kind != "task" or second.row.kind != "task" or second.row.plan != best.row.plan or second.score < _NEAR * best.score:
+        return found
+    first, other = (frozenset(Words(f"{hit.row.name} {hit.row.result or ''}").keys) for hit in (best, second))
+    telling = {term.key for term in query.terms if term.weight >= _TELLING}
+    held = telling & first
+    return replace(found, rows=(best.row, second.row)) if len(held) >= _MANY and held <= other else found
 
 
 def _of_named_paper(found: Link, question: Question) -> Link:

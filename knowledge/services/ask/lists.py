@@ -110,7 +110,9 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
     agencies = _agencies(question, kb)
     if reading.asks_own(question) and question.agency and not agencies:
         agencies = (kb.slug(question.agency),)
-    periods = periods_asked(question)
+    before = reading.within_span(question) if question.context.listed else None
+    again = replace(question, entities=tuple(e for e in question.entities if not (before and before[0] <= e.start and e.end <= before[1])))
+    periods = periods_asked(again)
     start, end = (periods[0]["start"], periods[0]["end"]) if periods else (None, None)
     as_of = end if overdue and end and not start else None  # "tính đến 20/6/2025"
     late = cells.late_by(question, date.fromisoformat(as_of) if as_of else question.now.date()) if overdue else None
@@ -432,9 +434,10 @@ def _of_agency(row: Row, kb: KnowledgeBase, filters: Filters, groups: Sequence[S
         "coop": lambda s: kb.cooperates(row, s),
         "only_coop": lambda s: kb.cooperates(row, s) and not kb.leads(row, s),
         "both": lambda s: kb.leads(row, s) or kb.cooperates(row, s),
+        "shared": lambda s: kb.leads(row, s) or kb.cooperates(row, s),
     }
     check = checks[filters.role or "lead"]
-    several = filters.role == "joint" and len(groups) > 1
+    several = filters.role in ("joint", "shared") and len(groups) > 1
     return (all if several else any)(any(check(s) for s in group) for group in groups)
 
 
@@ -500,6 +503,7 @@ def describe(question: Question, kb: KnowledgeBase, filters: Filters) -> str:
             "both": f"{who} chủ trì hoặc phối hợp",
             "sole": f"một mình {who} chủ trì",
             "joint": f"{who} đồng chủ trì",
+            "shared": f"{who} cùng tham gia",
         }
         parts.append("do " + (f"{who} theo dõi" if filters.measures else roles.get(filters.role or "lead", f"{who} chủ trì")))
     elif filters.role == "joint":
@@ -562,7 +566,7 @@ def _period_words(filters: Filters) -> str:
 
 def _collective_note(question: Question, kb: KnowledgeBase, filters: Filters, rows: Sequence[Row]) -> str:
     """Rows that name the agency only through a collective ("các sở, ban, ngành") are counted apart, not listed."""
-    if not filters.agencies or filters.measures or filters.role in ("sole", "joint"):
+    if not filters.agencies or filters.measures or filters.role in ("sole", "joint", "shared"):
         return ""
     agencies = [kb.agency(s) for s in filters.agencies]
     role = filters.role or "lead"

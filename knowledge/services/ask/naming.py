@@ -41,7 +41,7 @@ KINDS = {
 _SHORT = {short: kind for kind, shorts in KINDS.items() for short in shorts}
 _KIND = "|".join(sorted([*KINDS, *_SHORT], key=len, reverse=True))
 _FULL = re.compile(r"\b(\d{1,4}(?:/\d{4})?)\s*[-/]\s*((?:[a-z]{1,8}\d{0,3})(?:\s*[-/]\s*[a-z]{2,12}\d{0,3})*)\b")
-_BARE = re.compile(rf"\b({_KIND})(?: hanh dong| ket luan)?\s*(?:so\s*)?(\d{{1,4}})\b(?!\s*[-/]\s*[a-z\d])")
+_BARE = re.compile(rf"\b({_KIND})(?: hanh dong| ket luan)?\s*(?:so\s*)?(\d{{1,4}})(?:/((?:19|20)\d\d))?\b(?!\s*[-/]\s*[a-z\d])")
 _SYMBOL = re.compile(r"\b(?:nq|nd|qd|kh|tb|ctr|ct|kl|da|tt|hd|bc|ubnd|hdnd|qh|ttg|tu|tw|bcd|btttt)\d*\b")
 _WHICH = re.compile(rf"\b({_KIND}|van ban|can cu)\s+(?:nao|gi)\b")
 _CARRIED_OUT = re.compile(r"\b(thuc hien|trien khai|quan triet|so ket|tong ket|cu the hoa|lien quan)\b[a-z0-9 ]{0,30}$")
@@ -178,6 +178,7 @@ def _mentions(text: str, kb: KnowledgeBase) -> Iterable[tuple[re.Match[str], lis
     for match in _BARE.finditer(text):
         kind = _SHORT.get(match.group(1), match.group(1))
         candidates = [c for n, c in known.items() if _digits(n) == int(match.group(2)) and _is_kind(c, kind)]
+        candidates = [c for c in candidates if not match.group(3) or f"/{match.group(3)}" in c.document.number]
         if candidates or (match.group(1) in ("nghi quyet", "nghi dinh", "quyet dinh", "thong tu", "chi thi", "thong bao", "nq", "qd")):
             yield match, candidates
 

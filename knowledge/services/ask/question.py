@@ -13,6 +13,11 @@ from knowledge.text.normalize import clean, fold
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:[.](?=\S)[^.!?;\n]*)*[.!?;\n]*")
 # "Việc thường xuyên thì bỏ qua ạ", "Em cảm ơn anh chị nhiều": said after the question, asking nothing.
 _NO_QUESTION = re.compile(r"\b(?:bo qua|khong can (?:ke|tinh|lay)|khong tinh|khong ke|thi khoi|thi thoi|cam on)\b[^?]*$")
+# "Em cần câu trả lời nhanh ạ", "Gửi anh đủ các dòng đó nhé?": presses for the answer to what was asked before.
+_ONLY_PRESSES = re.compile(
+    r"^\W*(?:em|anh|chi|toi|minh|sep)?\b.{0,12}\b(?:can|cho|xin|muon) (?:cau )?(?:tra loi|phan hoi|thong tin) (?:nhanh|gap|som|ngay)\b"
+    r"|^\W*(?:gui|cho|xin|chep|liet ke|ke)\b[^.?!]{0,30}\b(?:dong|muc|cai|so|phan|danh sach|thong tin) (?:do|nay|ay)\b[^.?!]{0,12}[.?!]*$"
+)
 QUIET_TIME = timedelta(minutes=30)
 
 
@@ -83,6 +88,8 @@ class Question:
         """Where the sentence stands that asks: the last one that is more than a polite word."""
         sentences = [(m.start(), m.end()) for m in _SENTENCE.finditer(self.text)]
         long = [s for s in sentences if len(self.text[s[0] : s[1]].split()) > 3 and not _NO_QUESTION.search(fold(self.text[s[0] : s[1]]))]
+        if len(long) > 1 and _ONLY_PRESSES.search(fold(self.text[slice(*long[-1])])):
+            long.pop()
         return (long or sentences or [(0, len(self.text))])[-1]
 
     def spans(self, *kinds: str) -> list[tuple[int, int]]:

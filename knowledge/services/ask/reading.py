@@ -13,7 +13,7 @@ from knowledge.services.ask.question import Question
 from knowledge.text.lexicon import is_syllable, spell_out, whole_syllable
 from knowledge.text.normalize import fold
 
-Role = Literal["lead", "coop", "only_coop", "both", "sole", "joint"]
+Role = Literal["lead", "coop", "only_coop", "both", "sole", "joint", "shared"]
 
 _OWN = re.compile(
     r"\b(so|don vi|co quan|phong|ban|ben|nganh|van phong|huyen|xa|phuong|truong|benh vien|cong ty|dia phuong|chi nhanh|cuc|trung tam)"
@@ -39,6 +39,7 @@ _WITH_JOINT = re.compile(
     r"\b(hoac|hay|ke ca|va|lan|gom ca|bao gom|ca|(?:tinh|ke|gom|lay|cong) (?:luon|them|vao|ca))( la| ca| nhung| cac)?"
     r"( viec| nhiem vu| nv)? (dong|cung) chu tri\b|\bchu tri ?[/,(&+] ?(hoac )?(dong|cung)( chu tri)?\b"
 )
+_SHARED = re.compile(r"\bcung (?:nhau )?(?:lam|tham gia|thuc hien|co ten|co mat|phoi hop)\b")
 _COOP = re.compile(
     r"\bphoi hop\b|\bp/h\b|\bcung thuc hien\b|"
     r"\bphoi hop vien\b|\bph (voi|nv|o|cua)\b|\b(cot|vai|o phan) ph\b|\bho tro cho\b|\bcung lam\b|\blam cung\b|"
@@ -149,6 +150,8 @@ def role_asked(question: Question) -> Role | None:
         return "sole"
     if _JOINT.search(text) and not _WITH_JOINT.search(text):
         return "joint"
+    if len(question.named("agency")) > 1 and _SHARED.search(text) and not _LEAD.search(text):
+        return "shared"
     if _NOT_COOP.search(text):
         return "lead"
     if _NOT_LEAD.search(text):
@@ -266,7 +269,7 @@ def asks_for_value(question: Question) -> bool:
     return bool(_MEASURED.search(_cues(question.text.lower().replace("trạm", "____"))))
 
 
-_AMOUNT = re.compile(r"\b(?:bao nhieu|bao nhiu|bn|may)\b(?! (?:gio|luc|thang|nam|quy|hoi)\b)")
+_AMOUNT = re.compile(r"\b(?:bao nhieu|bao nhiu|bn|may)\b(?! (?:bay|chu|tinh|moc|in|lanh|anh|gio|luc|thang|nam|quy|hoi)\b)")
 _OF_TIME = re.compile(r"\b(?:nam|thang|t|quy|q|ngay|thu) (?:may|bao nhieu|bn)\b")
 
 
@@ -352,7 +355,10 @@ _REVISED = re.compile(
 _UNIT = re.compile(r"\b(?:don vi tinh|don vi do)(?: la| bang| theo)?\s+(.+)|\b(?:tinh|do) (?:theo|bang)\s+(?!doi)(.+)")
 
 
+_LIST_SIZE = re.compile(r"^trong (hai|ba|bon|nam|\d+) ")
+_SIZES = {"hai": "2", "ba": "3", "bon": "4", "nam": "5"}
 _WITHIN = re.compile(
+    r"\btrong (?:may|hai|ba|bon|nam|\d+|cac|nhung) (?:viec|cai|nhiem vu|nv)\b.{0,20}\b(?:do|nay|tren|kia)\b|"
     r"\btrong (do|so do|so nay|may (viec|cai|nhiem vu|nv) (do|nay|tren|kia)|(danh sach|cac viec|cac nhiem vu) (do|nay|tren))\b|"
     r"^(the |vay )?(cai|nhung cai) nao\b"
 )
@@ -361,7 +367,18 @@ _COUNTED = re.compile(r"\b(bao nhieu|may|bn) (nhiem vu|nv|viec|dau viec|cong vie
 
 def asks_within(question: Question) -> bool:
     """Does the wording narrow the list that was shown before ("trong đó cái nào hạn 2026?")?"""
-    return bool(_WITHIN.search(_folded(question)))
+    return within_span(question) is not None
+
+
+def within_span(question: Question) -> tuple[int, int] | None:
+    """Where a question names the list shown before ("trong bốn việc tháng 6 đó"); what stands there narrows nothing anew.
+
+    None where it names none, or one of another length.
+    """
+    found = _WITHIN.search(fold(question.text))
+    size = _LIST_SIZE.search(found.group()) if found else None
+    other = size is not None and _SIZES.get(size.group(1), size.group(1)) != str(len(question.context.listed))
+    return found.span() if found and not other else None
 
 
 def counts_work(question: Question) -> str | None:
@@ -397,6 +414,14 @@ _WHEN = re.compile(r"\b(khi nao|luc nao|bao gio|chung nao|hoi nao|thang may|than
 def asks_when(question: Question) -> bool:
     """Does the wording ask for a time?"""
     return bool(_WHEN.search(_folded(question)))
+
+
+_DEADLINE = re.compile(r"\b(?:han|thoi han|deadline|het han|den han|toi han|xong|hoan thanh)\b")
+
+
+def asks_deadline(question: Question) -> bool:
+    """Does the wording speak of a deadline?"""
+    return bool(_DEADLINE.search(_folded(question)))
 
 
 _BODY = r"(?:ai|co quan nao|don vi nao|so nao|ben nao|nganh nao|cho nao)"

@@ -23,6 +23,7 @@ from knowledge.services.ask.sayings import Words
 from knowledge.text.normalize import fold
 
 INTENTS = ("ask_reporting",)
+_HOUR = re.compile(r"\b(?:may gio|thu may|ngay nao|khi nao|bao gio|luc nao)\b")
 _ELLIPTIC = 0.3
 _SHOWN = 6
 _LITTLE = 0.8  # what a question says that says little more than "báo cáo"
@@ -91,6 +92,7 @@ def answer_reporting(question: Question, kb: KnowledgeBase) -> Answer:
     if told and _query(question, kb).mass < _ELLIPTIC:
         return _tell(question, kb, told)  # "trước mấy giờ?" after a regime
     chosen = _each_province(question, kb, held) or _choose(question, kb, held) or _by_form(question, kb, held)
+    chosen = chosen or _of_story(question, kb, held)
     if not chosen:
         quoted = prose.instead(question, kb)
         if quoted is not None:
@@ -149,6 +151,16 @@ def _query(question: Question, kb: KnowledgeBase, formal: bool = False) -> Any:
     """The question's words; `formal`: without those that only say that something is reported, by whom and how often."""
     form = [*question.spans("agency"), *(m.span() for m in _FORM.finditer(fold(question.text)))] if formal else []
     return kb.index.read(question.text, [*question.spans("province", "period"), *form])
+
+
+def _of_story(question: Question, kb: KnowledgeBase, held: Sequence[Regime]) -> list[Regime]:
+    """What a question at the end of a story means: how often is said before ("nộp báo cáo tuần trễ. … phải gửi trước mấy giờ?")."""
+    text = fold(question.text)
+    often = [f for f, pattern in _FREQUENCIES.items() if pattern.search(text)]
+    if question.asking[0] == 0 or len(often) != 1 or not _HOUR.search(text):
+        return []
+    rules = _rules_of_sections(kb)
+    return [r for r in held if any(_matches(rule, often[0]) for rule in rules.get(_section(r.row), ())) and r.rules][:_SHOWN]
 
 
 def _by_form(question: Question, kb: KnowledgeBase, held: Sequence[Regime]) -> list[Regime]:

@@ -9,12 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from knowledge.model import Row
 from knowledge.services.ask import comparisons, duties, facts, groups, lists, pointing, reading, rows, targets
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import QUIET_KINDS, Calibration, content, link, scope
 from knowledge.services.ask.naming import by_words, names_number, own_plans, placed
 from knowledge.services.ask.question import Answer, Question
 from knowledge.services.ask.sayings import Words
+from knowledge.text.lexicon import spell_out
 from knowledge.text.normalize import fold
 
 _OF_DOCUMENT = re.compile(
@@ -24,7 +26,7 @@ _OF_DOCUMENT = re.compile(
 )
 _WHICH_DOCUMENT = re.compile(
     r"\b(nghi quyet|nghi dinh|quyet dinh|(?<!phap )luat|van ban|chi thi|thong tu)( cua( [a-z]+){1,3})? (nao|so may|so bao nhieu)\b"
-    r"|\bso (nghi quyet|quyet dinh|nghi dinh)\b"
+    r"|\bso (cua )?(cai )?(nghi quyet|quyet dinh|nghi dinh)\b"
 )
 _MEETING = re.compile(r"\b(phien hop|cuoc hop|buoi hop)\b")
 _OF_MEETING = re.compile(r"\b(ai|dong chi nao) chu tri\b|\bchu tri\b|\bngay nao\b|\bdien ra\b|\bkhi nao\b|\bo dau\b|\bhom nao\b")
@@ -78,8 +80,16 @@ _OWN_ASKED = re.compile(
     r"luc)\b|\bso may\b|\bai ky\b"
 )
 _ISSUED = re.compile(r"\b(ban hanh|ky|so may|so bao nhieu|so hieu|nhac|vien dan|ve viec|la gi|ve gi|phe duyet|trich yeu)\b")
-_IN_REPORT_SAID = re.compile(r"\b(bao cao|thong bao|ket luan|ke hoach)\b.*\b(noi|ghi|neu|bao|viet|co|da)\b")
+_IN_REPORT_SAID = re.compile(
+    r"\b(bao cao|thong bao|ket luan|ke hoach)\b.*\b(noi|ghi|neu|bao|viet|co|da)\b|\b(theo|trong) (bao cao|thong bao)\b"
+)
+_NUMBER_OF_IT = re.compile(r"\bso may\b|\bso bao nhieu\b|\bmay (van ban|noi|cho|lan|trang)\b|\bngay may\b")
 _TITLED = 0.75  # share of the words beside its kind and province that a plan's title holds
+_HANDED = re.compile(
+    r"\b(?:giao (?:cho )?(?:ai|co quan nao|don vi nao|so nao|ben nao)|giao (?:xu ly|giai quyet)|chi dao (?:ai|xu ly|giai quyet))\b"
+)
+_LAST_PART = re.compile(r"-\d+$")
+_MATTER_HELD, _MATTER_SAID = 0.4, 1.8
 _MUCH_SAID, _WORK_HELD = 0.8, 0.7
 _ITS_WORK = re.compile(r"\b(viec|cong viec|nhiem vu|phan viec)( cu)? cua $")
 _HELD_NOW = re.compile(
@@ -168,7 +178,8 @@ def _of_work_on(question: Question, kb: KnowledgeBase) -> Question:
     """ "Chương trình tuyên truyền Nghị quyết 57 có hạn cuối không" says what is done with the document, and one task does that."""
     if question.intent != "ask_document" or _ISSUED.search(fold(question.text)):
         return question
-    if _IN_REPORT_SAID.search(fold(question.text)) and reading.asks_amount(question) and facts.fits(question, kb):
+    counted = reading.asks_amount(question) and not _NUMBER_OF_IT.search(fold(question.text))
+    if counted and _IN_REPORT_SAID.search(fold(spell_out(question.text))):
         return question.ask("ask_fact")  # "báo cáo 5 năm Nghị quyết 52 nói đã mở mấy lớp"
     if kb.index.read(question.text, [*question.spans(*QUIET_KINDS, "document")]).mass < _MUCH_SAID:
         return question
@@ -206,6 +217,8 @@ def _of_scope(question: Question, kb: KnowledgeBase) -> Question:
     if question.intent == "out_of_scope" and elsewhere and reading.speaks_of_work(question):
         return question.ask("ask_detail")  # "Cần Thơ có kế hoạch chưa?": none is held, which is said
     asks = _AMOUNT.search(fold(question.text)) or _ASKS_WHEN.search(fold(question.text))
+    if question.intent == "out_of_scope" and named and not elsewhere and reading.asks_amount(question):
+        return question.ask("ask_target")  # "Tiền Giang đến 2030 có bao nhiêu km cao tốc": that none says so is the answer
     if question.intent != "out_of_scope" or question.confidence > _DOUBTFUL or not asks:
         return question
     found = facts.look_up(question, kb)
@@ -372,6 +385,9 @@ def better(question: Question, kb: KnowledgeBase, reply: Answer) -> Answer:
         return reply
     if reply.outcome == "not_found" and question.intent in lists.INTENTS and _says_only_whose(question, kb):
         return reply
+    given = _given_beside(question, kb) if reply.outcome in ("not_found", "clarify") and _HANDED.search(fold(question.text)) else None
+    if given is not None:
+        return rows.tell(question if question.intent in rows.INTENTS else question.ask("ask_lead"), kb, given)
     if reply.outcome == "not_found" or question.intent in lists.INTENTS and not reply.refs and not question.named("agency"):
         return (duties.on_topic(question, kb, 0.75) if duties.asks_direction(question) else None) or _from_prose(question, kb) or reply
     if question.intent not in rows.INTENTS or question.intent == "ask_target" and reading.speaks_of_indicators(question):
@@ -379,7 +395,8 @@ def better(question: Question, kb: KnowledgeBase, reply: Answer) -> Answer:
     if reply.outcome == "clarify" and not reply.choices:
         return _from_prose(question, kb) or reply
     only = kb.by_ref.get(reply.refs[0]) if len(reply.refs) == 1 else None
-    if question.intent == "ask_target" and only is not None and only.kind == "duty" and not only.target:
+    cell = only and {"ask_target": only.target, "ask_result": only.result}.get(question.intent, "said")
+    if only is not None and only.kind == "duty" and not cell:
         found = [f for f in facts.look_up(question, kb) if f.row is only]
         return facts.quote(question, kb, found) if found else reply
     linked = link(question, kb)
@@ -393,6 +410,16 @@ def better(question: Question, kb: KnowledgeBase, reply: Answer) -> Answer:
     if not found or found[0].fit < least or found[0].mass < 1.0 or linked.hits and coverage >= found[0].fit - ahead:
         return reply
     return _as_asked(question, kb, found)
+
+
+def _given_beside(question: Question, kb: KnowledgeBase) -> Row | None:
+    """ "Công ty xin hỗ trợ xe buýt thì giao ai": the assignment that ends the section in which the matter is told; None without one."""
+    found = next((f for f in facts.look_up(question, kb) if f.row.kind == "passage"), None)
+    if found is None or found.fit < _MATTER_HELD or found.mass < _MATTER_SAID:
+        return None
+    section = _LAST_PART.sub("", found.row.no)
+    given = [r for r in duties.duties(kb) if r.plan == found.row.plan and _LAST_PART.sub("", r.no) == section]
+    return given[0] if len(given) == 1 else None
 
 
 def _says_only_whose(question: Question, kb: KnowledgeBase) -> bool:

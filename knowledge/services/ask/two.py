@@ -20,6 +20,9 @@ from knowledge.text.normalize import fold
 
 _CUT = re.compile(r"[?;.]\s+(?:(?:con|va|voi lai|dong thoi)\b)?|,?\s+(?=con\b)|,\s*(?=(?:va|voi lai|dong thoi)\b)")
 _ASKS = re.compile(r"\b(?:ai|nao|gi|may|bao nhieu|bao nhiu|bn|bao gio|khi|chung nao|the nao)\b|%")
+_IN_TURN = re.compile(r"\blan luot\b")
+_BETWEEN = re.compile(r",?\s+(?:vs|va|voi|cung)\s+")
+_EACH = 0.5
 _PLACES = 3
 _CONTENT = 0.8  # what each of the two must say of its own
 
@@ -28,7 +31,7 @@ Reply = Callable[[Question, KnowledgeBase], Answer]
 
 def both(question: Question, kb: KnowledgeBase, reply: Reply) -> Answer | None:
     """One answer to two questions, each about one row of its own; None where the message is one question, or one finds nothing."""
-    if question.intent not in (*rows.INTENTS, "compare") or question.context.choices:
+    if question.intent not in (*rows.INTENTS, "compare", "follow_up") or question.context.choices:
         return None
     parts = _parts(question, kb)
     if len(parts) != 2:
@@ -77,10 +80,22 @@ def _only(question: Question, place: str) -> Question:
 def _parts(question: Question, kb: KnowledgeBase) -> Sequence[Question]:
     """The two questions that a message holds, with the intent that each one's words ask for; () where it holds one."""
     text = fold(question.text)
+    if _IN_TURN.search(text):
+        return _things_in_turn(question, kb)
     for cut in _CUT.finditer(text):
         spans = ((0, cut.start()), (cut.end(), len(text)))
         parts = [_part(question, *span) for span in spans]
         if all(_ASKS.search(fold(p.text)) and content(p, kb) >= _CONTENT and not reading.points_back(p) for p in parts):
+            return parts
+    return ()
+
+
+def _things_in_turn(question: Question, kb: KnowledgeBase) -> Sequence[Question]:
+    """ "Vụ mở dữ liệu với vụ đô thị thông minh hạn lần lượt là bao nhiêu": the same question of each."""
+    intent = "ask_due" if reading.asks_deadline(question) else question.intent
+    for cut in _BETWEEN.finditer(fold(question.text)):
+        parts = [_part(question, 0, cut.start()).ask(intent), _part(question, cut.end(), len(question.text)).ask(intent)]
+        if intent in rows.INTENTS and all(content(part, kb) >= _EACH for part in parts):
             return parts
     return ()
 

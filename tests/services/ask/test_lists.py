@@ -143,3 +143,22 @@ def test_a_task_has_no_other_time(ask: Ask) -> None:
     ask("quý 1 năm 2026 có nhiệm vụ nào tới hạn", "list_tasks")
     assert numbers(ask("ai làm", "ask_lead")) == ["49"]
     assert numbers(ask("thế còn quý 3 năm đó", "follow_up")) == ["53"]
+
+
+def test_a_whole_cell_that_is_quoted(ask: Ask, kb: KnowledgeBase) -> None:
+    listed = numbers(ask("các NV có kết quả ghi “QĐ của UBND tỉnh/Chủ tịch UBND tỉnh” là NV nào", "list_tasks"))
+    assert listed == tasks(kb, lambda r: "chủ tịch ubnd tỉnh" in (r.result or "").lower())
+
+
+def test_the_sentence_that_asks_and_the_one_that_presses(ask: Ask, kb: KnowledgeBase) -> None:
+    text = "Thủ trưởng hỏi trong năm 2028 có những nhiệm vụ nào phải xong. Em cần câu trả lời nhanh ạ."
+    assert numbers(ask(text, "list_tasks")) == tasks(kb, lambda r: bool(r.due and r.due.date and r.due.date.year == 2028))
+
+
+def test_of_the_list_before_or_of_another(ask: Ask) -> None:
+    listed = numbers(ask("Sở Nội vụ chủ trì những nhiệm vụ nào", "list_tasks"))
+    assert len(listed) == 5
+    regular = numbers(ask("trong đó cái nào làm thường xuyên", "list_tasks"))
+    assert set(regular) < set(listed)
+    due = numbers(ask("trong 5 việc của Sở Nội vụ đó việc nào phải xong trong năm 2025", "list_tasks"))
+    assert due and set(due) < set(listed) and not set(due) & set(regular)

@@ -85,3 +85,19 @@ def test_no_task_says_how_many(ask: Ask) -> None:
 
 def test_short_forms_with_an_ampersand_are_words(ask: Ask) -> None:
     assert numbers(ask("đề án đầu tư năng lực tổ chức KH&CN công lập ai chủ trì", "ask_lead")) == ["14"]
+
+
+def test_two_rows_with_every_word_are_asked_back(ask: Ask) -> None:
+    reply = ask("giúp hợp tác xã, hộ kinh doanh, doanh nghiệp nhỏ chuyển đổi số chừng nào phải xong", "ask_due")
+    assert reply.outcome == "clarify"
+    assert {c.split(":")[-1] for c in reply.choices} == {"48", "49"}
+
+
+def test_a_slide_numbers_no_row(ask: Ask) -> None:
+    assert "57" in numbers(ask("NV 57 - DN có nằm trong cột phối hợp không", "ask_coop"))
+    assert ask("slide số 4 của em cần đề án đô thị thông minh, ai chủ trì", "ask_lead").refs[0].endswith("task:18")
+
+
+def test_two_things_in_turn(ask: Ask) -> None:
+    reply = ask("đề án đô thị thông minh với đề án bệnh viện đa khoa hạn lần lượt là bao nhiêu", "ask_due")
+    assert set(numbers(reply)) == {"18", "45"}
