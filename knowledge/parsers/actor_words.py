@@ -13,16 +13,20 @@ def _list(words: str) -> tuple[str, ...]:
 #: Names begin so where a capital follows: "Sở Y tế".
 BEFORE_CAPITAL = _list("""
     Sở · Bộ · Ban · Cục · Vụ · Viện · Hội · Đoàn · Báo · Đài · Tổ · Phòng · Trường · Trung tâm · Học viện · Bệnh viện · Tòa
-    · Thuế
+    · Thuế · Quỹ · Trạm · Hạt · Đội · Đồn · Kiểm toán · Tạp chí · Đại học · Nhà xuất bản · Vườn quốc gia · Cảng vụ · Tiểu ban
+
 """)
 
 #: Names begin so whatever follows.
 BEGINNINGS = _list("""
     UBND · HĐND · MTTQ · UBMTTQ · UBKT · VPTU · BCĐ · BCH · Văn phòng · Tỉnh ủy · Thành ủy · Huyện ủy · Đảng ủy · Đảng bộ ·
-    Quân ủy · Công an · Mặt trận · Thường trực · Thường vụ · Thủ trưởng · Chủ tịch · Phó Chủ tịch · Bí thư · Giám đốc ·
+    Quân ủy · Công an · Mặt trận · Thường trực · Thường vụ · Thủ trưởng · Chủ tịch ·
+    Phó (?:Chủ tịch|Thủ tướng|Bí thư|Giám đốc|Trưởng|Chánh|Cục|Vụ) · Bí thư · Giám đốc ·
     Bộ trưởng · Thứ trưởng · Thống đốc · Tổng Thanh tra · Tư lệnh · Viện trưởng · Hiệu trưởng · Cục trưởng · Vụ trưởng ·
     Chánh · Trưởng · Liên đoàn · Liên minh · Liên hiệp · Hiệp hội · Thanh tra · Kho bạc · Bảo hiểm · Ngân hàng · Bưu điện ·
     Công ty · Tổng [Cc]ông ty · Tập đoàn · Cơ quan · Chi cục · Chi nhánh · Tổng cục · Cấp ủy · Người đứng đầu · [Đđ]ồng chí
+    · Thuế cơ sở · Thông tấn xã · Thi hành án · Cổng [Tt]hông tin điện tử · Bộ phận · Ban nhân dân · Ban [Cc]ông tác · Khu phố ·
+    Hợp tác xã · BQL · UBMTTQVN · TTPVHCC · Nhà [Tt]hiếu nhi · Công chức (?=[A-ZĐ]) · Thành viên (?=[A-ZĐ])
     · Tỉnh đoàn · Thành đoàn · Chính phủ · Thủ tướng · VNPT · Viettel · Nhân dân · Ban [Cc]hỉ đạo · Ban [Qq]uản lý · Ban
     [Tt]hường vụ · Ban [Cc]hấp hành · Ban xây dựng · Báo và · Tổ [Gg]iúp việc · Tổ [Cc]ông tác · Hội đồng · Sở, · Hội, ·
     Viện [Kk]iểm sát · T(?:òa|oà) án · (?:Thuế|Thống kê|Điện lực) (?=tỉnh|thành phố) ·
@@ -34,6 +38,7 @@ COLLECTIVES = _list("""
     đồng chí · thành viên · cấp · cơ quan · đơn vị · [Ss]ở · [Bb]an · ngành · [Bb]ộ · địa phương · tổ chức · đoàn thể ·
     [Hh]ội · huyện · thị · xã · phường · UBND · doanh nghiệp · trường · [Cc]ục · [Đđ]ảng · cơ sở · [Vv]iện · báo · hiệp hội
     · ngân hàng · bệnh viện · hợp tác xã · chi bộ · tập đoàn · phòng · [ỦủUu][yỷ] ban · tỉnh · thành · lực lượng · chủ đầu tư · nhà trường
+    · thôn · ấp · bản · khu phố · tổ dân phố · trung tâm · trạm · đồn
 """)
 
 #: Where a collective may begin without "các" (in the middle of a sentence).
@@ -72,13 +77,13 @@ FIRST_SYLLABLES = frozenset(_list("""
 #: Other words that never stand in a name.
 STOPS = _list("""
     đã · đang · được · là · bị · nếu · khi · để · nhằm · theo · thông qua · căn cứ · tại · gặp · còn · vẫn · hiện · chưa ·
-    không · thì · mà · cũng · nên · bằng · như · do · (?<!và )vừa · từ · về việc · đế · đề(?! án) · với · qua · có(?! liên quan|
+    (?<!hàng )không · thì · mà · cũng · nên · bằng · như · do · (?<!và )vừa · từ · về việc · đế · đề(?! án) · với · qua · có(?! liên quan|
     tên| thẩm quyền| chức năng| đủ) · trong(?! hệ thống| tỉnh| Ban| và ngoài| khối| toàn) · trước · sau · đến · nêu
 """)
 
 #: "Ban xây dựng Đảng", "cơ quan quản lý", "các tổ chức chính trị": verbs that belong to a name behind a word ("*": all).
 NOUN_AFTER: dict[str, frozenset[str]] = {word: frozenset(_list(verbs)) for word, verbs in (
-    ("Ban", "chi dao · quan ly · xay dung · to chuc · kiem tra · dao tao"),
+    ("Ban", "chi dao · quan ly · xay dung · to chuc · kiem tra · dao tao · cong tac"),
     ("ban", "chi dao · quan ly · xay dung · to chuc · kiem tra"),
     ("quan", "quan ly · tham muu · thi hanh · bao cao"), ("vị", "quan ly · tham muu"), ("về", "*"), ("tâm", "*"),
     ("Tổ", "*"), ("Quỹ", "*"),
@@ -86,7 +91,8 @@ NOUN_AFTER: dict[str, frozenset[str]] = {word: frozenset(_list(verbs)) for word,
     ("sở", "dao tao · nghien cuu · san xuat"),
     ("chí", "lanh dao"), ("các", "to chuc · lanh dao · quy dinh"), ("ty", "dau tu · phat trien"), ("Trường", "dao tao"),
     ("và", "phat trien · dau tu · dao tao"), ("nghiệp", "dau tu"), ("đại", "lanh dao"), ("tác", "chi dao"),
-    ("đoàn", "kiem tra · giam sat · cong tac"),
+    ("đoàn", "kiem tra · giam sat · cong tac"), ("án", "dau tu · phat trien"), ("QLDA", "dau tu"),
+    ("tư", "xay dung · phat trien"), ("dịch vụ", "tong hop"),
 )}
 
 #: "tổ chức" is a noun before these: "các cơ quan, tổ chức có liên quan".

@@ -153,5 +153,5 @@ def _is_verb(text: str, verb: re.Match[str]) -> bool:
         return False
     if previous == "quan" and before[-2:-1] != ["cơ"]:
         return True  # "liên quan", not "cơ quan"
-    nouns = words.NOUN_AFTER.get(previous, frozenset())
+    nouns = words.NOUN_AFTER.get(previous, frozenset()) | words.NOUN_AFTER.get(" ".join(before[-2:]).lower(), frozenset())
     return "*" not in nouns and verb[0] not in nouns

@@ -19,9 +19,12 @@ from knowledge.parsers.agency_words import (
     GENERIC,
     HEADS,
     NAMED_ENTERPRISES,
+    NESTED,
     NEVER_IN_NAME,
+    ONE_BODY,
     PRODUCTS,
     STATE_NOUNS,
+    UNFINISHED,
 )
 from knowledge.parsers.deadlines import unify_blanks
 from knowledge.text.normalize import same_tone_place
@@ -146,19 +149,23 @@ def _pieces(part: str) -> list[_Piece]:
     """The part cut at every comma and "và" outside brackets."""
     pieces, start, before = [], 0, ""
     for match in _SOFT.finditer(part):
-        if part.count("(", 0, match.start()) > part.count(")", 0, match.start()):
+        if part.count("(", 0, match.start()) > part.count(")", 0, match.start()) or _within_one(part, match):
             continue
         pieces.append(_Piece(before, part[start:match.start()]))
         start, before = match.end(), match.group()
     return [*pieces, _Piece(before, part[start:])]
 
 
+def _within_one(part: str, separator: re.Match[str]) -> bool:
+    """Whether a separator stands inside the name of one body: "Báo và Đài Phát thanh", "Khu kinh tế và các khu công nghiệp"."""
+    before, after = _low(part[:separator.start()]), _low(part[separator.end():])
+    return any(re.search(end, before) and re.match(start, after) for end, start in ONE_BODY)
+
+
 def _begins_new(current: str, piece: _Piece) -> bool:
     """Whether a piece begins the next agency rather than continuing the current one."""
     low, text = _low(current), _low(piece.text)
     if _continues_field(low, _low(piece.before) + text):
-        return False
-    if low == "báo" and text.startswith(("đài", "phát thanh")):  # one body since the mergers of 2025
         return False
     if _is_collective(low):
         return _leaves_collective(low, piece)
@@ -207,9 +214,22 @@ def _is_whole_name(agency: str) -> bool:
         return False
     collective = _is_collective(_low(agency))
     said = _words(agency)
-    if (collective and not _lists_generic(said)) or any(_said_at(said, index) & NEVER_IN_NAME for index in range(1, len(said))):
+    proper = _unfinished_at_start(words)
+    if (collective and not _lists_generic(said)) or any(_acts(said, index) for index in range(1, len(said)) if index != proper):
         return False
-    return not any(_breaks_name(words, index, collective) for index in range(1, len(words)))
+    return not any(_breaks_name(words, index, collective) for index in range(1, len(words)) if index != proper)
+
+
+def _acts(said: list[str], index: int) -> bool:
+    """Whether a word stands at a place that no name has ("tổng hợp", but not in "Trung tâm Dịch vụ tổng hợp")."""
+    return bool(_said_at(said, index) & NEVER_IN_NAME) and said[index - 2:index] != ["dịch", "vụ"]
+
+
+def _unfinished_at_start(words: list[str]) -> int:
+    """How many words make a head that is no name alone: the word after them belongs to it, whatever it is; 0 where none does."""
+    sizes = (size for size in (3, 2, 1) if _low(" ".join(words[:size])) in UNFINISHED)
+    size = next(sizes, 0)
+    return size if size < len(words) and words[size][:1].isupper() else 0
 
 
 def _low(text: str) -> str:
@@ -265,6 +285,5 @@ def _department_field(words: list[str]) -> int | None:
 def _has_inner_head(words: list[str], index: int) -> bool:
     """Whether a second agency's name begins inside without a separator ("Sở Tài chính Công an tỉnh")."""
     heads = _said_at([_low(w) for w in words], index) & HEADS
-    nested = {"tỉnh ủy", "chi nhánh", "nhà nước", "quân sự", "tổ quốc", "mặt trận", "đảng ủy", "hội đồng"}
-    long_heads = {head for head in heads if " " in head and head not in nested}
+    long_heads = {head for head in heads if " " in head and head not in NESTED}
     return bool(long_heads) and " ".join(_low(w) for w in words[:2]) not in ("văn phòng", "đảng ủy", "trường đại")

@@ -20,7 +20,26 @@ HEADS = _phrases("""
     bảo hiểm, bhxh, thuế, hải quan, bưu điện, điện lực, công ty, tổng công ty, tập đoàn, vnpt, viettel, mobifone, fpt, tòa án,
     quỹ, tổ, chính phủ, thủ tướng, kiểm toán, thống kê, ngân hàng nhà nước, bch, bch quân sự, chi nhánh, kiểm lâm, doanh nghiệp,
     chủ tịch, cơ quan, đơn vị, bqp, bca, btc, bkhcn, nhnn, vpubnd, hợp tác xã, đội, khối, lãnh đạo, thư viện, bảo tàng,
-    người đứng đầu""")
+    người đứng đầu, bí thư, giám đốc, thủ trưởng, trưởng, chánh văn phòng, thành viên, nhóm giúp việc, nhóm công tác, tiểu ban,
+    trạm y tế, trạm khuyến nông, hạt kiểm lâm, thi hành án, cảng vụ, vườn quốc gia, nhà xuất bản, nhà thiếu nhi, nhà văn hóa,
+    thông tấn xã, tạp chí, cổng thông tin, đồn biên phòng, đại học, phân hiệu, làng văn hóa, công chức, khu phố, bql,
+    ttpvhcc""")
+
+# Heads that are no name alone: the head after one belongs to the same name ("Chi cục Hải quan", "Thanh tra Chính phủ").
+UNFINISHED = _phrases("""
+    ban, bộ, cục, chi cục, tổng cục, vụ, viện, phòng, hội, hiệp hội, liên minh, công ty, tổng công ty, tập đoàn, thanh tra, trung tâm,
+    trường, đội, hạt, lãnh đạo, giám đốc, thủ trưởng, trưởng, chủ tịch, bí thư, thành viên""")
+
+# Heads that stand inside the names of others.
+NESTED = _phrases("""
+    tỉnh ủy, thành ủy, chi nhánh, nhà nước, quân sự, tổ quốc, mặt trận, đảng ủy, hội đồng, chính phủ, đại học, giám đốc""")
+
+# One body although its name reads like two: how the first part ends and the second begins.
+ONE_BODY: tuple[tuple[str, str], ...] = (
+    (r"\bbáo$", r"đài|phát thanh"),
+    (r"\bđảng ủy (?:mặt trận tổ quốc|mttq)(?: việt nam)?(?: tỉnh| thành phố)?$", r"(?:các )?(?:đoàn thể|tổ chức chính trị)"),
+    (r"\b(?:ban quản lý|bql) (?:các )?(?:khu|kcn)\b[^,;]*$", r"(?:các )?(?:khu|kcn)\b"),
+)
 
 # Ways to begin a collective, which stands for many.
 COLLECTIVE_STARTS = _phrases("các, tất cả các, toàn bộ các, những, một số, địa phương, các cấp, mỗi, từng, sở ban ngành")
@@ -29,7 +48,8 @@ COLLECTIVE_STARTS = _phrases("các, tất cả các, toàn bộ các, những, m
 GENERIC = _phrases("""
     sở, ban, ngành, địa phương, đoàn thể, cơ quan, đơn vị, tổ chức, hội, hiệp hội, huyện, thị xã, thành phố, xã, phường, thị trấn,
     đặc khu, quận, cấp, bộ, đảng ủy, cấp ủy, sở ngành, ban ngành, sở ban ngành, ngành chức năng, trường, bệnh viện, viện,
-    mặt trận, phòng, công an, ubnd, ủy ban nhân dân, đơn vị sự nghiệp, cơ sở, doanh nghiệp, hợp tác xã, chủ đầu tư""")
+    mặt trận, phòng, công an, ubnd, ủy ban nhân dân, đơn vị sự nghiệp, cơ sở, doanh nghiệp, hợp tác xã, chủ đầu tư, thôn, ấp, khu phố,
+    tổ dân phố""")
 
 # Nouns for bodies of the state inside a collective: enterprises after them are a party of their own.
 STATE_NOUNS = _phrases("sở, ban, ngành, địa phương, bộ, huyện, xã, phường")

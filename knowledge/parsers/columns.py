@@ -35,7 +35,7 @@ def _sequence(core: str, around: str) -> str:
 
 
 _SOURCES: tuple[tuple[Role, str], ...] = (
-    ("no", r"(?:so )?t ?t|s ?t ?t|so thu tu|so"),  # "ST T": a narrow cell breaks it
+    ("no", r"(?:s ?o )?t ?t|s ?t ?t|so thu tu|so"),  # "ST T", "S ố T T": a narrow cell breaks it
     ("note", r"ghi chu|luu y"),
     ("other", r"(?:co quan|don vi|cap)(?: co tham quyen)?"
               r"(?: trinh|(?: trinh)?(?: ,|/)?(?: cap)? (?:ban hanh|phe duyet|quyet dinh))"),

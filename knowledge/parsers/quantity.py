@@ -32,6 +32,8 @@ _SETS = re.compile(
 _CONDITION = re.compile(
     r"\s?(?:tuổi|tháng\b|ngày|giờ|phút|giây|[gmk]bps|[gmk]b/s|vạn dân|[gG]\b|năm\b(?! nhiệm)|km\b|tỉnh\b|trở lại)"
 )
+# a length of time that is the target itself
+_TIME_SET = re.compile(r"\bthời (?:gian|hạn)\b(?!.*[,;])[^,;.]*$")
 _NOT_A_VALUE = re.compile(
     r"(?:\b(?:năm|số|tháng|ngày|quý|điều|khoản|giai đoạn|đề án|nghị quyết|kỳ|phụ lục|mức độ|cấp độ|mức|lớp|thế hệ)|[/(]) ?$"
 )
@@ -42,8 +44,12 @@ _UNIT_END = re.compile(
     r"nhằm|công bố|hoặc|trở lên)\b"
     r"|[,;.:(/]|\s[-–]\s|$"
 )
-_RATE = re.compile(r"(?:/[^\W\d_]+)+")  # per head and year: /người/năm
+_RATE = re.compile(r"(?:/[^\W\d_]+(?:\s[^\W\d_]+){0,3}(?=/))*/[^\W\d_]+")  # per head and year: /người/năm, /hợp tác xã/năm
+# "3,5 triệu lượt khách"
+_THINGS = re.compile(r"(?<=triệu) (?:lượt(?: khách(?: du lịch)?)?|người|tấn|hộ|cây|m2|m²|ha|con|thuê bao|tài khoản)\b")
+_TIMES = ("phút", "giờ", "giây", "ngày")
 _SHARE_OF = re.compile(r"\s?(?:GRDP|GDP)\b")
+_SURE = 3
 _EVERY = re.compile(r"\b(?:mỗi|hằng|hàng) năm\b|\bbình quân năm\b")
 _CLAUSE = re.compile(r"(?<=\w\w)\.\s+|;\s+|,\s+(?=tỷ lệ\b|tỷ trọng\b)|,?\s+trong (?:số )?đó:?(?: có)?\s+")
 _TRAILING = re.compile(
@@ -54,6 +60,8 @@ _ACTION = re.compile(
     r"(?:xây dựng|phát triển|hình thành|thành lập|thu hút|đào tạo|triển khai|hoàn thành|bồi dưỡng|hỗ trợ|ươm tạo|"
     r"tổ chức|đưa|cấp|tạo|trợ giúp)\b"
 )
+# what is done stands before how many of it: "Thành lập mới 50 hợp tác xã"
+_COUNTS = re.compile(rf"{_LEAD.pattern}{_ACTION.pattern}(?: (?:mới|thêm|được|ít))*\s")
 
 
 @dataclass(frozen=True)
@@ -85,9 +93,9 @@ def figures(sentence: str) -> list[Figure]:
 
 
 def main_figure(found: list[Figure]) -> Figure | None:
-    """The figure that the target sets: the heaviest, the first of several; None where none is more than a remark."""
-    best = max((figure.weight for figure in found), default=0)
-    return next((figure for figure in found if figure.weight == best > 0), None)
+    """The figure that the target sets: the first that surely sets one, else the heaviest; None where none is more than a remark."""
+    best = min(max((figure.weight for figure in found), default=0), _SURE)
+    return next((figure for figure in found if figure.weight >= best > 0), None)
 
 
 def further_figures(found: list[Figure], main: Figure) -> list[Figure]:
@@ -156,11 +164,11 @@ def _weight(plain: str, match: re.Match[str]) -> int:
     before, after = plain[:match.start()], plain[match.end():]
     weight = 2 if "%" in match["value"] else 0
     weight += 2 if match["bound"] else 0
-    weight += 4 if _LEAD.fullmatch(before) else 0
+    weight += 4 if _LEAD.fullmatch(before) else 3 if _COUNTS.fullmatch(before) else 0
     weight += 3 if _SETS.search(before) or (match["bound"] or "").startswith("đạt") else 0
     weight += 2 if match["tail"].strip() else 0
     weight += 1 if before and not after.strip(" .;,)") else 0
-    if "%" not in match["value"] and _CONDITION.match(after):
+    if "%" not in match["value"] and _CONDITION.match(after) and not _TIME_SET.search(before):
         weight -= 5
     if before.count("(") > before.count(")"):
         weight -= 4
@@ -174,9 +182,12 @@ def _unit(sentence: str, value: str, end: int, share_end: int) -> str | None:
     counted = re.search(r"\d\s((?:lần|tỷ|tỉ|triệu|nghìn|ngàn)(?:\s(?:tỷ|tỉ|đồng|usd|vnd))*)", value, re.IGNORECASE)
     if counted:
         rate = _RATE.match(sentence, end)
-        return counted.group(1) + (rate[0] if rate else "")
+        things = _THINGS.match(sentence, end) if not rate else None
+        return counted.group(1) + (rate[0] if rate else things[0] if things else "")
     if not sentence[end:].startswith(" "):
         return None
     stop = _UNIT_END.search(sentence.lower(), end + 1)
+    if stop and sentence[end:stop.start()].strip() in _TIMES and (rate := _RATE.match(sentence, stop.start())):  # "phút/lượt giao dịch"
+        stop = _UNIT_END.search(sentence.lower(), rate.end())
     unit = sentence[end:stop.start() if stop else len(sentence)].split()
     return " ".join(unit if len(unit) <= 12 else unit[:2]) or None

@@ -78,8 +78,9 @@ def _rules(folded: str) -> tuple[str, ...]:
     months = [int(m[1]) for m in _MONTHS.finditer(folded)] if _PERIODIC.search(folded) else []
     if _MONTHLY.search(folded) or 1 in months:
         rules.append("FREQ=MONTHLY" + _month_day(folded))
-    if _QUARTERLY.search(folded) or 3 in months:
-        rules.append(quarter_rule(folded) or "FREQ=MONTHLY;INTERVAL=3")
+    of_quarter = quarter_rule(folded)
+    if of_quarter or _QUARTERLY.search(folded) or 3 in months:
+        rules.append(of_quarter or "FREQ=MONTHLY;INTERVAL=3")
     rules += [f"FREQ=MONTHLY;INTERVAL={count}" for count in months if count not in (1, 3) and count < 60]
     years = [m[1].replace(",", ".") for m in _YEARS.finditer(folded)] if _PERIODIC.search(folded) else []
     if _YEARLY.search(folded) or any(float(count) == 1 for count in years):

@@ -22,7 +22,7 @@ from knowledge.text.normalize import fold, nfc
 _PART = re.compile(
     r"(?:(?:quan diem|dinh huong|muc dich|yeu cau|tam nhin|phuong huong|mot so|cac|he thong|nhom|khung|chi dao|ve|tong hop|va)"
     r"[ ,/–-]*)*"
-    r"(?:muc tieu|chi tieu)\b"
+    r"(?:muc tieu|chi tieu)\b|tam nhin (?:den |toi )?(?:nam )?20\d\d\W*$"
 )
 _GENERAL = re.compile(r"muc tieu (?:chung|tong quat|tong the|dai han)|quan diem|yeu cau|muc dich")
 _EMPTY_HEADING = re.compile(r"(?:muc tieu|quan diem|chi tieu|tam nhin|dinh huong)[^.;]{0,60}")

@@ -12,11 +12,14 @@ from pathlib import Path
 
 import docx
 import openpyxl
+import yaml
 from other_files import Expected, number_by, numbered, task
 from plan_files import parse, write_pdf
 
 BUILDERS = []
 PDFS = Path(__file__).parent / "data" / "pdf"
+TEXTS = Path(__file__).parent / "data" / "text"
+TWO_LEVELS = yaml.safe_load((PDFS.parent / "two_level_plans.yml").read_text(encoding="utf-8"))
 
 
 def builds(function):
@@ -212,3 +215,52 @@ def struck_out(folder: Path) -> tuple[Path, Expected]:
         task("task:1", "Lập đề án phát triển thương mại điện tử", ["Sở Công Thương"], ["Quý I/2026", "quarter", "2026-03-31"],
              coop=["Sở Nội vụ"]),
         task("task:2", "Sơ kết", ["Sở Nội vụ"], ["6/2026", "month", "2026-06-30"])]
+
+
+@builds
+def columns_under_each_other(folder: Path) -> tuple[Path, Expected]:
+    """The plan of a commune as `pdftotext -layout` gives it: columns told from blanks, a merged cell that is only empty."""
+    return TEXTS / "cot-thang-hang.txt", next(plan["rows"] for plan in TWO_LEVELS if plan["name"].startswith("xã sau"))
+
+
+@builds
+def page_numbers_among_cells(folder: Path) -> tuple[Path, Expected]:
+    """A table copied cell by cell, a page's number on a line of its own behind a deadline."""
+    office, others = ["Văn phòng UBND tỉnh"], ["Các sở, ban, ngành"]
+    return TEXTS / "so-trang-giua-bang.txt", [
+        {"ref": "group:I", "name": "CẢI CÁCH THỂ CHẾ"},
+        task("task:1", "Ban hành Kế hoạch kiểm tra, rà soát, hệ thống hóa văn bản quy phạm pháp luật năm 2026", ["Sở Tư pháp"],
+             ["Tháng 01/2026", "month", "2026-01-31"], group="I", coop=[*others, "UBND các xã, phường"], result="Kế hoạch của UBND tỉnh"),
+        task("task:2", "Theo dõi tình hình thi hành pháp luật về đất đai", ["Sở Tư pháp"], ["Quý IV/2026", "quarter", "2026-12-31"],
+             group="I", coop=["Sở Nông nghiệp và Môi trường"], result="Báo cáo"),
+        {"ref": "group:II", "name": "CẢI CÁCH THỦ TỤC HÀNH CHÍNH"},
+        task("task:3", "Rà soát, cắt giảm, đơn giản hóa thủ tục hành chính liên quan đến hoạt động sản xuất, kinh doanh", office,
+             ["30/6/2026", "date", "2026-06-30"], group="II", coop=others, result="Quyết định của Chủ tịch UBND tỉnh"),
+        task("task:4", "Đánh giá chất lượng phục vụ của Trung tâm Phục vụ hành chính công các xã, phường", office,
+             ["Hằng quý", "recurring", None], group="II", coop=["UBND các xã, phường"], result="Báo cáo đánh giá"),
+        {"ref": "group:III", "name": "CẢI CÁCH TÀI CHÍNH CÔNG"},
+        task("task:5", "Đẩy mạnh giải ngân vốn đầu tư công năm 2026", ["Sở Tài chính"], ["31/12/2026", "date", "2026-12-31"], group="III",
+             coop=["Kho bạc Nhà nước khu vực XV", "các chủ đầu tư"], result="Tỷ lệ giải ngân đạt trên 95%"),
+        task("task:6", "Tự chủ tài chính đối với các đơn vị sự nghiệp công lập", ["Sở Tài chính"], ["Quý II/2026", "quarter", "2026-06-30"],
+             group="III", coop=["Các đơn vị sự nghiệp công lập"], result="Phương án tự chủ được phê duyệt")]
+
+
+@builds
+def raised_numbers(folder: Path) -> tuple[Path, Expected]:
+    """Raised numbers that point to footnotes, typed by hand, and the power of a unit."""
+    document = docx.Document()
+    document.add_paragraph("KẾ HOẠCH")
+    document.add_paragraph("Nhà ở công vụ năm 2026")
+    rows = [("TT", "Nhiệm vụ", "Cơ quan chủ trì", "Thời hạn"), ("1", "Xây 200 m", "Phòng Kinh tế", "31/8/2026"),
+            ("2", "Bàn giao", "Văn phòng HĐND và UBND xã", "9/2026")]
+    table = document.add_table(len(rows), 4)
+    for place, row in enumerate(rows):
+        for cell, text in zip(table.rows[place].cells, row):
+            cell.text = text
+    for place, column, raised in ((1, 1, "2"), (1, 2, "1"), (2, 2, "(2)")):
+        table.cell(place, column).paragraphs[0].add_run(raised).font.superscript = True
+    table.cell(1, 1).paragraphs[0].add_run(" nhà ở")
+    document.save(folder / "so-mu.docx")
+    return folder / "so-mu.docx", [
+        task("task:1", "Xây 200 m2 nhà ở", ["Phòng Kinh tế"], ["31/8/2026", "date", "2026-08-31"]),
+        task("task:2", "Bàn giao", ["Văn phòng HĐND và UBND xã"], ["9/2026", "month", "2026-09-30"])]

@@ -5,9 +5,20 @@ from pathlib import Path
 import pytest
 import yaml
 
+from knowledge.parsers.actors import subject_of
 from knowledge.parsers.agency_cells import is_agency_cell, lead_and_coop, split_agencies
 
 CASES = yaml.safe_load((Path(__file__).parent / "data" / "agency_cells.yml").read_text(encoding="utf-8"))
+NAMES = [line for line in (Path(__file__).parent / "data" / "agency_names.txt").read_text(encoding="utf-8").split("\n")
+         if line and not line.startswith("#")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_body_beside_another_in_cells_and_sentences(name):
+    assert is_agency_cell(name)
+    assert split_agencies(f"Sở Nội vụ, {name}") == split_agencies(f"Sở Nội vụ và {name}") == ("Sở Nội vụ", name)
+    assert split_agencies(f"{name}, Sở Y tế") == (name, "Sở Y tế")
+    assert subject_of(f"{name} và Sở Y tế chủ trì, phối hợp thực hiện.").names == (name, "Sở Y tế")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["cell"][:40])

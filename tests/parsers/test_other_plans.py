@@ -13,7 +13,7 @@ from knowledge.parsers import read
 from knowledge.parsers.document import UnreadableFile
 from knowledge.parsers.readers import docx, html, old_office, pdf, text, xlsx
 
-CASES = [case for name in ("other_plans", "published_plans")
+CASES = [case for name in ("other_plans", "published_plans", "two_level_plans")
          for case in yaml.safe_load((Path(__file__).parent / "data" / f"{name}.yml").read_text(encoding="utf-8"))]
 WRITE = {"docx": write_docx, "xlsx": write_xlsx, "pdf": write_pdf, "txt": write_txt, "spaced": partial(write_pdf, ruled=False)}
 READ = {".docx": docx.read, ".xlsx": xlsx.read, ".pdf": pdf.read, ".txt": text.read, ".doc": old_office.read, ".xls": old_office.read}

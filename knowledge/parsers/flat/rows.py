@@ -11,7 +11,9 @@ from knowledge.parsers.flat.cells import Style, cut_row, style_of
 from knowledge.parsers.flat.regions import Header, Layout, Region
 from knowledge.parsers.flat.starts import Start, find_starts
 from knowledge.parsers.flat.words import Gap, Word, text_of, words_of
+from knowledge.text.normalize import fold
 
+_WANTS_NUMBER = re.compile(r"(?:\b(?<!hang )(?<!moi )(?:thang|ngay|nam|quy|so|khu vuc|khu|giai doan|du|muc|cap)|[/–-])\s*$")
 _PAGE_MARK = re.compile(r"Trang\s+\d+(?:\s*/\s*\d+)?|[-–]\s*\d{1,3}\s*[-–]", re.IGNORECASE)
 
 
@@ -35,18 +37,44 @@ def read_rows(region: Region, layout: Layout) -> list[FlatRow]:
     body = [(header, [line for line in lines if line.no not in layout.furniture or layout.furniture[line.no] == "mark"
                       or layout.furniture[line.no] == "blank"]) for header, lines in region.parts]
     _mark_page_numbers(body, layout)
+    words, ruled = _words(body, roles, layout)
+    style = style_of(words)
+    starts = find_starts(words, style.delimited)
+    if pages := _page_numbers(words, starts, body):
+        layout.furniture |= dict.fromkeys(pages, "page_number")
+        words, ruled = _words(body, roles, layout)
+        starts = find_starts(words, style.delimited)
+    ends = [*[start.at for start in starts[1:]], len(words)]
+    last = len(starts) - 1
+    return [_row(words[start.at:end], start, ruled[start.at], style, region.annex, index == last)
+            for index, (start, end) in enumerate(zip(starts, ends))]
+
+
+def _words(body: list[tuple[Header, list[Line]]], roles: tuple[Role, ...], layout: Layout) -> tuple[list[Word], list[tuple[Role, ...]]]:
+    """The words of a table without its page numbers, and the columns that rule each of them."""
     words: list[Word] = []
     ruled: list[tuple[Role, ...]] = []
     for header, lines in body:
         part = words_of([line for line in lines if layout.furniture.get(line.no) != "page_number"], header.last)
         words += part
         ruled += [_with_number(header.roles, roles)] * len(part)
-    style = style_of(words)
-    starts = find_starts(words, style.delimited)
-    ends = [*[start.at for start in starts[1:]], len(words)]
-    last = len(starts) - 1
-    return [_row(words[start.at:end], start, ruled[start.at], style, region.annex, index == last)
-            for index, (start, end) in enumerate(zip(starts, ends))]
+    return words, ruled
+
+
+def _page_numbers(words: list[Word], starts: list[Start], body: list[tuple[Header, list[Line]]]) -> list[int]:
+    """The lines of numbers alone that begin no row and count the pages: 2, 3, 4 … Where cells hold figures nobody can tell."""
+    if any({"target", "other"} & set(header.roles) for header, _ in body):
+        return []
+    begun = {words[start.at].line for start in starts}
+    lines = [line for _, part in body for line in part]
+    found: list[tuple[int, int]] = []
+    for before, line in zip(lines, lines[1:]):
+        text = line.text.strip()
+        if not re.fullmatch(r"\d{1,3}", text) or line.no in begun or _WANTS_NUMBER.search(fold(before.text)):
+            continue
+        if int(text) == (found[-1][1] + 1 if found else 2) or not found and int(text) > 2:
+            found.append((line.no, int(text)))
+    return [no for no, _ in found] if len(found) > 1 or [page for _, page in found] == [2] else []
 
 
 def _with_number(roles: tuple[Role, ...], first: tuple[Role, ...]) -> tuple[Role, ...]:

@@ -19,6 +19,11 @@ def has_parts(text: str) -> bool:
     return bool(_IN_CELL.search(text) or _MARKED.search(text) or lead_and_coop(text))
 
 
+def marks_in(text: str) -> list[Part]:
+    """The parts that a cell announces, in its order: `Chủ trì: …`, `Phối hợp: …`."""
+    return ["coop" if mark["what"].lower() == "phối hợp" else "lead" for mark in _IN_CELL.finditer(text)]
+
+
 def parts_in(text: str) -> dict[Part, str]:
     """One cell for both: `Chủ trì: Sở A. Phối hợp: Sở B`, or `Sở A (chủ trì), Sở B (phối hợp)`."""
     parts: dict[Part, list[str]] = {"lead": [], "coop": []}
@@ -28,7 +33,7 @@ def parts_in(text: str) -> dict[Part, str]:
         if before:
             parts["lead"].append(before)
         for mark, following in zip(marks, [*marks[1:], None]):
-            said = text[mark.end():following.start() if following else len(text)].strip(" \n-+.;,")
+            said = text[mark.end():following.start() if following else len(text)].lstrip(" \n-+.;,").rstrip(" \n-+.;")
             parts["coop" if mark["what"].lower() == "phối hợp" else "lead"].append(said)
     elif said_so := None if _MARKED.search(text) else lead_and_coop(text):
         parts["lead"].append(said_so[0])

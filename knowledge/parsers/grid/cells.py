@@ -10,7 +10,7 @@ from knowledge.parsers.agency_cells import is_agency_cell
 from knowledge.parsers.columns import Role
 from knowledge.parsers.deadlines import is_deadline, unify_blanks
 from knowledge.parsers.document import Cell
-from knowledge.parsers.grid.agency_parts import has_parts, parts_in, separate_agencies
+from knowledge.parsers.grid.agency_parts import has_parts, marks_in, parts_in, separate_agencies
 from knowledge.parsers.grid.column import HEADING_JOINT, Column
 from knowledge.parsers.grid.headers import Header
 from knowledge.parsers.grid.marks import UNCLEAR, Part, read_marks
@@ -19,6 +19,8 @@ from knowledge.parsers.grid.periods import Period, Schedule, period_name, schedu
 from knowledge.text.normalize import fold
 
 _DITTO = re.compile(r'(?:-\s*)?(?:nt|như trên|như dòng trên|như nhiệm vụ trên|\'\'|"|″|〃|”)\s*-?', re.IGNORECASE)
+_NOTE_MARK = re.compile(r"([^\W\d_]+)[⁰¹²³⁴-⁹]+(?!\w)")
+_SQUARED = ("m", "km", "cm", "dm", "mm", "nm")
 _NOTHING = re.compile(r"[-–—./…_]*")
 _PIECES = re.compile(r"\n|;|\(|\)|\s[-–]\s|\.\s|:\s|(?<=\w),\s(?=(?:[Tt]rước|[Qq]uý|[Tt]háng|[Nn]ăm|[Hh]oàn thành|[Xx]ong|\d{1,2}/))")
 _WITHIN = re.compile(r"(?:(?:hoàn thành )?(?:trong|trước|đến|vào)\s+)?(?:ngày |tháng |quý |năm )?[\dIV][\w/ .-]*\d{4}\W*$", re.IGNORECASE)
@@ -74,7 +76,8 @@ class Filler:
             before = self._last.get(_key(column), "")
             text, merged = self._text(cell, column, turned, under)
             if text and rest:
-                self._last[_key(column)] = f"{before} {text}".strip()
+                self._last[_key(column)] = self._above[_key(column)] = f"{before} {text}".strip()
+                column = _going_on(column, before, text)
             if text and merged and cell.merged != "up" and not rest:
                 out.doubts.append(f"ô “{column.title}” trống ở đầu trang, đọc theo ô gộp ở trang trước")
             if not text and before and column.meaning in ("lead", "due"):
@@ -108,7 +111,7 @@ class Filler:
         if cell.merged == "up":
             self._merging.add(key)
             return self._above.get(key, ""), True
-        text = cell.text.strip()
+        text = _without_note_marks(cell.text.strip())
         if _DITTO.fullmatch(text) and column.meaning not in ("no", "name"):
             text = self._above.get(key, "")
         if _NOTHING.fullmatch(text) and column.meaning not in ("no", "name"):
@@ -130,6 +133,17 @@ class Filler:
         """A group begins: nothing above it is repeated below."""
         self._above.clear()
         self._last.clear()
+
+
+def _going_on(column: Column, before: str, text: str) -> Column:
+    """The column that the rest of a row goes on with: below `Chủ trì: …; Phối hợp: …` in one cell that of its last part."""
+    last = next(reversed(marks_in(before)), None) if column.meaning == "lead" and not has_parts(text) else None
+    return replace(column, meaning=last) if last else column
+
+
+def _without_note_marks(text: str) -> str:
+    """A text without the raised numbers that point to footnotes; units keep theirs ("m²")."""
+    return _NOTE_MARK.sub(lambda mark: mark[0] if mark[1].lower() in _SQUARED else mark[1], text)
 
 
 def _key(column: Column) -> _Key:

@@ -58,6 +58,9 @@ _MONEY = re.compile(r"\b(?:kinh phi|du toan|nguon von|von|ngan sach)\b")
 _BASELINE = re.compile(r"\b(?:thuc hien|ket qua|hien trang|thuc trang|uoc|hien co|da dat|so lieu)\b")
 _AIM = re.compile(r"\b(?:muc tieu|chi tieu|ke hoach|kh|phan dau|giai doan|tam nhin|den)\b")
 
+# beside its year a column of values says no more than whose aim it is: "Chỉ tiêu nghị quyết đại hội đến năm 2030"
+_OF_VALUES = frozenset("nam het can dat gia tri so muc cuoi nghi quyet dai hoi dang bo nhiem ky tinh xa phuong giao de ra".split())
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -115,7 +118,7 @@ def _dated(texts: list[str]) -> Heading | None:
     if _BASELINE.search(f"{above} {rest}") and not _AIM.search(rest):
         return Heading("baseline", year, usual=True)
     words = re.findall(r"[^\W\d_]+", _AIM.sub(" ", rest))
-    return Heading("target", year, usual=True) if set(words) <= set("nam het can dat gia tri so muc".split()) else None
+    return Heading("target", year, usual=True) if set(words) <= _OF_VALUES else None
 
 
 def _below_year(own: str, above: str) -> Heading | None:

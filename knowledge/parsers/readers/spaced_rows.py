@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.parsers.grid.labels import read_label
+from knowledge.parsers.grid.labels import read_label, split_heading
 from knowledge.parsers.readers.pdf_text import TextLine, Word, lines_of, paragraphs
 
 GAP = 0.9  # times the size of the letters: as wide a gap parts the columns of a header
@@ -80,7 +80,12 @@ def _label_at(line: TextLine, columns: Columns) -> bool:
     """Whether a line has a number in the column of numbers, and nothing there but it."""
     texts = [word.text for word in line.words if columns.of(word) == columns.number]
     label = read_label(" ".join(texts)) if texts else None
-    return label is not None and label.level != "bullet"
+    return label is not None and label.level != "bullet" or _is_heading(line, columns)
+
+
+def _is_heading(line: TextLine, columns: Columns) -> bool:
+    """Whether a group's number and title stand together in a wide column of numbers: `II. CHUYỂN ĐỔI SỐ`."""
+    return all(columns.of(word) == columns.number for word in line.words) and split_heading(line.text) is not None
 
 
 def centred(rows: Sequence[Sequence[TextLine]], columns: Columns) -> bool:
@@ -125,11 +130,11 @@ def rows_of(lines: Sequence[TextLine], columns: Columns) -> list[tuple[str | Non
     out: list[tuple[str | None, ...]] = []
     kept: list[TextLine] = []
     for line in lines:
-        if _is_title(line, columns):
+        if _is_title(line, columns) or _is_heading(line, columns):
             out += [_row(kept, columns)] if kept else []
             label = " ".join(word.text for word in line.words if columns.of(word) == columns.number)
             title = " ".join(word.text for word in line.words if columns.of(word) != columns.number)
-            parts = [label, title] if label and columns.number == 0 else [line.text]
+            parts = [label, title] if label and title and columns.number == 0 else [line.text]
             out.append((*parts, *[None] * (len(columns.edges) + 1 - len(parts))))
             kept = []
         else:

@@ -8,6 +8,7 @@ import unicodedata
 from pathlib import Path
 
 from knowledge.parsers.document import Document, Line, UnreadableFile
+from knowledge.parsers.readers.aligned import WARNING, split_aligned
 from knowledge.parsers.readers.bars import split_tables
 
 SUFFIXES = (".txt", ".md", ".text")
@@ -39,7 +40,10 @@ def read(path: Path) -> Document:
         page += piece.count("\f")
         lines.append(Line(number, piece.replace("\f", ""), page if paged else None))
     rest, tables = split_tables(lines)
-    return Document(path.name, rest, tables)
+    if tables:
+        return Document(path.name, rest, tables)
+    rest, tables = split_aligned(lines)
+    return Document(path.name, rest, tables, (WARNING,) if tables else ())
 
 
 def decode(data: bytes, name: str = "") -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -10,6 +11,8 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 # Deleted text, field codes, a picture's twin for old Word versions, and text boxes (read on their own).
 _LEFT_OUT = frozenset({_W + "del", _W + "moveFrom", _W + "instrText", _W + "delText", _MC + "Fallback", _W + "txbxContent",
                        _W + "pPr", _W + "rPr", _W + "sdtPr"})
+_NOTE_MARK = re.compile(r"[\[(]?\d{1,2}[\])]?")
+_BEFORE_POWER = re.compile(r"(?:(?<![^\W\d_])[mkcdn]?m|\d)$", re.IGNORECASE)
 _SIGNS = {_W + "tab": "\t", _W + "br": "\n", _W + "cr": "\n", _W + "noBreakHyphen": "-", _W + "softHyphen": ""}
 
 
@@ -57,7 +60,7 @@ def _collect(element: Any, pieces: list[str]) -> None:
             pieces.append(child.text or "")
         elif tag in _SIGNS:
             pieces.append("" if tag == _W + "br" and child.get(_W + "type") in ("page", "column") else _SIGNS[tag])
-        elif tag == _W + "r" and _is_hidden(child):
+        elif tag == _W + "r" and (_is_hidden(child) or _is_note_mark(child, pieces)):
             continue
         elif tag == _W + "sym":
             pieces.append("-")
@@ -69,3 +72,13 @@ def _is_hidden(run: Any) -> bool:
     properties = run.find(_W + "rPr")
     vanish = properties.find(_W + "vanish") if properties is not None else None
     return vanish is not None and vanish.get(_W + "val", "1") not in ("0", "false")
+
+
+def _is_note_mark(run: Any, before: Sequence[str]) -> bool:
+    """Whether a run is a raised number that points to a footnote, and no power of a unit ("m" with a raised 2)."""
+    raised = run.find(f"{_W}rPr/{_W}vertAlign")
+    if raised is None or raised.get(_W + "val") != "superscript":
+        return False
+    text = "".join(part.text or "" for part in run.iter(_W + "t")).strip()
+    said = "".join(before)
+    return bool(_NOTE_MARK.fullmatch(text)) and bool(said.strip()) and not _BEFORE_POWER.search(said)
