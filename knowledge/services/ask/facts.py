@@ -225,9 +225,9 @@ def _found(row: Row, query: Query, question: Question) -> Found:
     best = max(range(len(sentences)), key=lambda n: (fits[n], -n))
     together = sum(max(one[i] for one in held) for i in range(len(query.terms))) / total
     titled = 0.0 if asks_quantity else _titled(str(row.extra.get("heading") or "").split(" › ")[-1], query)
-    told = next((n for n, sentence in enumerate(sentences) if counted and counted.search(fold(sentence))), None)
-    if told is not None and 0.94 * together + _COUNTS > fits[best]:
-        best, together = told, together + _COUNTS  # "Khu công nghệ số …. Đến nay có 08 doanh nghiệp": of what stands before
+    telling = next((n for n, sentence in enumerate(sentences) if counted and counted.search(fold(sentence))), None)
+    if telling is not None and 0.94 * together + _COUNTS > fits[best]:
+        best, together = telling, together + _COUNTS  # "Khu công nghệ số …. Đến nay có 08 doanh nghiệp": of what stands before
     gains = tuple(sum(max(0.0, x - y) for x, y in zip(one, held[best])) / total for one in held)
     fit = max(fits[best], 0.94 * together, titled if titled >= _WHOLE_SECTION else 0.0)
     if asks_quantity and not _FIGURE.search(row.name):
