@@ -18,6 +18,7 @@ from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.storage import ModelMetadata
+from rasa.shared.core.events import ActionExecutionRejected, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.assistant import graph
@@ -46,6 +47,15 @@ class Processor(MessageProcessor):
         """The next action as the policies see it, ours in the place of a remote one."""
         action, prediction = super().predict_next_with_tracker_if_should(tracker)
         return local(action, self._actions), prediction
+
+    def _log_action_on_tracker(
+        self, tracker: DialogueStateTracker, action: Action, events: list[Event] | None, prediction: PolicyPrediction
+    ) -> None:
+        """See the base class, which copies all events deeply for debug lines that nobody reads."""
+        if not any(isinstance(event, ActionExecutionRejected) for event in events or []):
+            tracker.update_with_events(prediction.events, self.domain)
+            tracker.update(action.event_for_successful_execution(prediction))
+        tracker.update_with_events(events or [], self.domain)
 
     def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
         """Nothing: intents and entities come from the model itself, and the check builds an empty domain for every message."""

@@ -1,16 +1,27 @@
 """Rasa's RulePolicy with its look-up done once instead of three times over; it predicts the same.
 
 Rasa compares the states of the whole tracker with every rule, also those further back than the longest rule reaches,
-and does all of it once more for rules on the literal text of a message, of which a project mostly has none.
+and does all of it once more for rules on the literal text of a message, of which a project mostly has none. What it predicts
+after the same few intents and actions is always the same, and is kept.
 """
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
 from rasa.core.policies import rule_policy
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    BotUttered,
+    DefinePrevUserUtteredFeaturization,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
 RASAS = "rasa.core.policies.rule_policy.RulePolicy"
@@ -27,6 +38,49 @@ class RulePolicy(rule_policy.RulePolicy):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._found: dict[str, frozenset[str]] = {}  # the rules that apply, by the states that were looked at
+        self._predicted: dict[tuple[object, ...], PolicyPrediction] = {}  # by what `_recent` gives
+
+    def predict_action_probabilities(
+        self, tracker: DialogueStateTracker, domain: Domain, rule_only_data: dict[str, Any] | None = None, **kwargs: Any
+    ) -> PolicyPrediction:
+        """See the base class. The same for the same recent events, where these are of the usual kinds."""
+        recent = self._recent(tracker, domain)
+        if recent is None:
+            return super().predict_action_probabilities(tracker, domain, rule_only_data, **kwargs)
+        if recent not in self._predicted:
+            if len(self._predicted) >= _MOST_KEPT:
+                self._predicted.clear()
+            self._predicted[recent] = super().predict_action_probabilities(tracker, domain, rule_only_data, **kwargs)
+        prediction = copy.copy(self._predicted[recent])  # the ensemble writes into these lists
+        prediction.probabilities, prediction.events = [*prediction.probabilities], [*prediction.events]
+        return prediction
+
+    def _recent(self, tracker: DialogueStateTracker, domain: Domain) -> tuple[object, ...] | None:
+        """All that a prediction follows from: as many actions as the longest rule has, and the messages up to the one before them.
+
+        None where more may count: a form, a slot that rules can see, literal texts, an event that undoes others.
+        """
+        self._look_over()
+        if self._on_text or tracker.active_loop or any(slot.influence_conversation for slot in tracker.slots.values()):
+            return None
+        recent: list[object] = []
+        actions = 0
+        for event in reversed(tracker.events):
+            if isinstance(event, ActionExecuted):
+                actions += 1
+                recent.append(event.action_name or (event.action_text,))
+            elif isinstance(event, UserUttered):
+                recent.append((event.intent_name, event.text if event.intent_name is None else None,
+                               *sorted(domain._get_featurized_entities(event))))
+                if actions > (self._longest or 0):
+                    break
+            elif isinstance(event, DefinePrevUserUtteredFeaturization):
+                recent.append(event.use_text_for_featurization)
+            elif isinstance(event, SessionStarted):
+                break
+            elif not isinstance(event, (BotUttered, SlotSet)):
+                return None
+        return tuple(recent)
 
     def _find_action_from_rules(
         self, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool

@@ -133,6 +133,14 @@ _PATTERNS: dict[str, list[list[dict[str, Any]]]] = {
 }
 
 
+#: No pattern matches where no word of its end stands beside one that may come before it; most messages have no such pair.
+_BEFORE_END = frozenset(w for ps in _PATTERNS.values() for p in ps for token in p[:-1] for w in token["NORM"]["IN"])
+_AT_END = frozenset(w for ps in _PATTERNS.values() for p in ps for w in p[-1]["NORM"].get("IN", ()))
+_NUMBER_AT_END = re.compile(
+    "|".join(dict.fromkeys(p[-1]["NORM"]["REGEX"] for ps in _PATTERNS.values() for p in ps if "REGEX" in p[-1]["NORM"]))
+)
+
+
 class EntityFinder:
     """A spaCy pipeline (`spacy.blank("vi")`) with our gazetteers and patterns.
 
@@ -273,6 +281,9 @@ class EntityFinder:
 
     def _pattern_spans(self, doc: Doc) -> list[tuple[str, int, int]]:
         """Longest matches first; where two kinds cover the same tokens, the more telling kind (nhiệm vụ 18) wins over the bare number."""
+        norms = [t.norm_ for t in doc]
+        if not any(a in _BEFORE_END and (b in _AT_END or _NUMBER_AT_END.search(b)) for a, b in zip(norms, norms[1:])):
+            return []
         spans = [(self._nlp.vocab.strings[i], s, e) for i, s, e in self._matcher(doc)]
         spans = [x for x in spans if self._pattern_value(x[0], [t.norm_ for t in doc[x[1] : x[2]]]) is not None]
         rank = {label: n for n, label in enumerate(_PATTERNS)}

@@ -39,11 +39,16 @@ def candidates(segment: Segment, query: Query, scope: Scope, most: int) -> Numbe
     Where the scope has no more rows than that it is all of them, in their order, also those that share no word.
     """
     wanted = segment.ranges(scope.plans)
-    lists = _lists(segment, query)
-    if not lists or not wanted:
+    if not wanted or not _share(segment, query):
         return np.zeros(0, np.int64)
     few = _all_of(segment, wanted, scope.kinds, most)
-    return _best_of(segment, lists, wanted, scope, most) if few is None else few
+    return _best_of(segment, _lists(segment, query), wanted, scope, most) if few is None else few
+
+
+def _share(segment: Segment, query: Query) -> bool:
+    """Does any row share a word with the question?"""
+    known: dict[Phrase, Keys | None] = {}
+    return any(True for term in query.terms if term.weight > 0 for _ in _keys_of(segment, term, known))
 
 
 def _all_of(segment: Segment, ranges: Sequence[Range], kinds: Collection[str] | None, most: int) -> Numbers | None:

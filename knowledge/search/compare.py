@@ -14,16 +14,14 @@ import numpy.typing as npt
 from knowledge.search.candidates import Numbers
 from knowledge.search.profile import FIELD_WEIGHTS
 from knowledge.search.query import Query
-from knowledge.search.segment import AGAIN, CELL_MASK, CELL_SHIFT, CELLS, TOKEN_MASK, Ints, Segment
+from knowledge.search.segment import AGAIN, CELLS, TOKEN_MASK, Ints, Lines, Segment
 from knowledge.text.lexicon import Phrase, is_syllable
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 _WEIGHTS = np.array([FIELD_WEIGHTS[cell] for cell in CELLS])
 _RANKS = _WEIGHTS.argsort().argsort().astype(np.uint8)
-#: The name is the first of the cells: its tokens, where they stand for the first time, have nothing in the bits above their number.
-_IN_NAME = TOKEN_MASK
-assert CELLS[0] == "name" and _WEIGHTS[0] > _WEIGHTS[1:].max() and AGAIN > _IN_NAME
+assert CELLS[0] == "name" and _WEIGHTS[0] > _WEIGHTS[1:].max() and AGAIN > TOKEN_MASK
 
 
 @dataclass(frozen=True)
@@ -144,29 +142,22 @@ class _Found:
         return np.where(found.min(axis=0) > 0, found.sum(axis=0) / len(found), 0.0)
 
     def _read(self, numbers: Numbers) -> None:
-        segment = self._segment
-        first, last = segment.offsets[numbers].tolist(), segment.offsets[numbers + 1].tolist()
-        # Slices, since the tokens of a row stand together: quicker than places one by one.
-        packed = np.concatenate([segment.forward[a:b] for a, b in zip(first, last)])
-        ends = np.cumsum([b - a for a, b in zip(first, last)])
-        tokens = (packed & TOKEN_MASK).astype(np.intp)
-        self._names = self._whole_names(packed, tokens, ends)
-        slots = self._slots_of_tokens()[tokens]
+        lines = self._segment.lines(numbers)
+        self._names = self._whole_names(lines)
+        slots = self._slots_of_tokens()[lines.tokens]
         at = np.flatnonzero(slots >= 0)
-        slots, owner, cells = slots[at], ends.searchsorted(at, "right"), (packed[at] >> CELL_SHIFT) & CELL_MASK
+        slots, owner, cells = slots[at], lines.rows[at], lines.cells[at]
         self._weights = _heaviest((len(self._slots), self._count), slots, owner, cells)
         self._stands = self._weights.any(axis=1).tolist()
         self._note_pairs(at, slots, owner, cells)
-        self._note_marks(tokens[at], owner)
+        self._note_marks(lines.tokens[at], owner)
 
-    def _whole_names(self, packed: Ints, tokens: Numbers, ends: Numbers) -> Floats:
+    def _whole_names(self, lines: Lines) -> Floats:
         """The rarities of the keys in each row's name, together."""
-        name = np.flatnonzero(packed <= _IN_NAME)
-        upto = name.searchsorted(ends)
-        begins = np.concatenate([[0], upto[:-1]])
+        begins = np.concatenate([[0], lines.ends[:-1]])
         # The zero is for names without a token: a sum has to begin at some place. Without one it is the next row's first token.
-        sums = np.add.reduceat(np.append(self._rarity[tokens[name]], 0.0), begins)
-        return np.where(upto > begins, sums, 0.0)
+        sums = np.add.reduceat(np.append(self._rarity[lines.names], 0.0), begins)
+        return np.where(lines.ends > begins, sums, 0.0)
 
     def _slots_of_tokens(self) -> npt.NDArray[np.int16]:
         """For each token of the segment the slot of its key, −1 for all others."""
@@ -188,8 +179,9 @@ class _Found:
 
     def _note_marks(self, tokens: Ints, owner: Numbers) -> None:
         """Which rows hold a term just as it was typed; the last line, all true, is for terms typed without marks."""
-        lines = {t: line for line, t in enumerate(dict.fromkeys(t.toned for t in self.terms if t.toned is not None))}
-        self._marks = [-1 if t.toned is None else lines[t.toned] for t in self.terms]
+        written = [t.toned for t in self.terms]
+        lines = {toned: line for line, toned in enumerate(dict.fromkeys(toned for toned in written if toned is not None))}
+        self._marks = [-1 if toned is None else lines[toned] for toned in written]
         if not lines:
             self._written = None
             return

@@ -164,7 +164,8 @@ class Index:
         """The best of the scope, of rows that are held in memory: the test is asked about all that share a word."""
         segment, rarity = self._segments[0], self._rarity[0]
         found = candidates(segment, query, scope, len(segment))
-        accepted = (n for n in found.tolist() if scope(self._fetch([int(segment.ids[n])])[0]))
+        test = scope.test or scope  # the candidates are of its kinds and plans
+        accepted = (n for n, row in zip(found.tolist(), segment.ids[found].tolist()) if test(self._fetch([row])[0]))
         chosen = np.array(list(islice(accepted, CANDIDATES)), np.int64)
         return _compared(segment, chosen, query, rarity, limit)
 

@@ -7,9 +7,9 @@ row numbers.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,23 @@ CELL_SHIFT, CELL_MASK = np.uint32(28), np.uint32(7)
 TOKEN_MASK = np.uint32((1 << 28) - 1)
 AGAIN = np.uint32(1 << 31)
 PAIR_SHIFT = np.uint64(32)
+#: The lines of no more rows than that are kept, of so many choices of rows.
+_KEPT_ROWS, _KEPT_LINES = 256, 16
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The tokens of some rows, one row after the other.
+
+    `tokens`: their numbers · `rows`: the place, among the rows, of the one each stands in · `cells`: places in `CELLS`
+    `names`: the tokens of all names, each where it stands there for the first time · `ends`: where those of each row end.
+    """
+
+    tokens: npt.NDArray[np.intp]
+    rows: npt.NDArray[np.intp]
+    cells: Ints
+    names: npt.NDArray[np.intp]
+    ends: npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -97,6 +114,26 @@ class Segment:
         """All tokens of a key."""
         tokens, begins = self.writings
         return tokens[begins[key] : begins[key + 1]]
+
+    def lines(self, rows: npt.NDArray[np.int64]) -> Lines:
+        """The tokens of some rows. Questions are about the same few plans again and again, so the last ones are kept."""
+        return self._kept_lines(rows.tobytes()) if len(rows) <= _KEPT_ROWS else self._read_lines(rows)
+
+    @cached_property
+    def _kept_lines(self) -> Callable[[bytes], Lines]:
+        # Not a decorator: the memory must go with the segment.
+        return lru_cache(maxsize=_KEPT_LINES)(lambda rows: self._read_lines(np.frombuffer(rows, np.int64)))
+
+    def _read_lines(self, rows: npt.NDArray[np.int64]) -> Lines:
+        first, last = self.offsets[rows].tolist(), self.offsets[rows + 1].tolist()
+        # Slices, since the tokens of a row stand together: quicker than places one by one.
+        packed = np.concatenate([self.forward[a:b] for a, b in zip(first, last)])
+        sizes = [b - a for a, b in zip(first, last)]
+        tokens = (packed & TOKEN_MASK).astype(np.intp)
+        # The name is the first of the cells: its tokens, where they stand for the first time, have nothing in the bits above their number.
+        name = np.flatnonzero(packed <= TOKEN_MASK)
+        cells = ((packed >> CELL_SHIFT) & CELL_MASK).astype(np.uint8)
+        return Lines(tokens, np.repeat(np.arange(len(rows)), sizes), cells, tokens[name], name.searchsorted(np.cumsum(sizes)))
 
     def has_pair(self, left: str, right: str) -> bool:
         """Do the two keys stand side by side in any row?"""

@@ -14,6 +14,7 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
 _OPEN_PAIRS = ("oa", "oe", "uy")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_BLANKS = re.compile(r"\s+")
 _TOKEN = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+|[≥≤><%&]", re.UNICODE)
 
 
@@ -44,9 +45,10 @@ def same_tone_place(text: str) -> str:
     return _TONE_RE.sub(lambda m: _TONE_PAIRS[m.group()], text)
 
 
+@lru_cache(maxsize=256)
 def clean(text: str) -> str:
-    """NFC, one tone placement, runs of blanks as one blank, no blanks at the ends."""
-    return re.sub(r"\s+", " ", same_tone_place(nfc(text))).strip()
+    """NFC, one tone placement, runs of blanks as one blank, no blanks at the ends. The last texts are kept, as in `tokenize`."""
+    return _BLANKS.sub(" ", same_tone_place(nfc(text))).strip()
 
 
 class _Folded(dict[int, str]):

@@ -34,10 +34,11 @@ def test_rasa_is_the_pinned_one() -> None:
 
 
 @pytest.mark.parametrize(("ours", "theirs", "methods"), [
-    (Processor, MessageProcessor, ["parse_message", "predict_next_with_tracker_if_should", "_get_action", "_load_model"]),
+    (Processor, MessageProcessor, [
+        "parse_message", "predict_next_with_tracker_if_should", "_get_action", "_load_model", "_log_action_on_tracker"]),
     (LocalAction, RemoteAction, ["run", "name", "_utter_responses"]),
     (SqlTrackerStore, TrackerStore, ["save", "retrieve", "retrieve_full_tracker", "keys", "exists", "init_tracker"]),
-    (rules.RulePolicy, RulePolicy, ["_find_action_from_rules", "_get_possible_keys"]),
+    (rules.RulePolicy, RulePolicy, ["_find_action_from_rules", "_get_possible_keys", "predict_action_probabilities"]),
     (graph.StraightRunner, DaskGraphRunner, ["run"]),
     (graph.RunningStorage, LocalModelStorage, ["_load_metadata"]),
 ])
@@ -131,7 +132,7 @@ def test_our_rule_policy_predicts_what_rasas_predicts(project: Settings, monkeyp
         steps += 1
         ours = quick(self, tracker, domain, **kwargs)
         with monkeypatch.context() as patch:
-            for name in ("_find_action_from_rules", "_get_possible_keys"):
+            for name in ("_find_action_from_rules", "_get_possible_keys", "predict_action_probabilities"):
                 patch.setattr(rules.RulePolicy, name, getattr(RulePolicy, name))
             theirs = RulePolicy.predict_action_probabilities(self, tracker, domain, **kwargs)
         assert vars(ours) == vars(theirs)

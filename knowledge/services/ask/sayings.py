@@ -61,7 +61,7 @@ class Words:
 
     def held(self, query: Query) -> list[float]:
         """The weight of each term of the question that stands here."""
-        return [t.weight * self.fit(i, query.terms) for i, t in enumerate(query.terms)]
+        return [t.weight * self.fit(i, query.terms) if t.weight else 0.0 for i, t in enumerate(query.terms)]
 
     def share(self, query: Query) -> float:
         """The share of the question that stands here, 0…1."""
