@@ -61,16 +61,19 @@ class Browser:
 
 @asynccontextmanager
 async def firefox(folder: Path) -> AsyncIterator[Browser]:
-    process = await asyncio.create_subprocess_exec(
-        str(FIREFOX), "--headless", "--no-remote", "--profile", str(folder), "--remote-debugging-port", "0",
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE)
+    said = folder / "firefox.log"
+    with said.open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            str(FIREFOX), "--headless", "--no-remote", "--profile", str(folder), "--remote-debugging-port", "0",
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=log)
     try:
-        assert process.stderr is not None
         found = None
-        while not found:
-            line = (await asyncio.wait_for(process.stderr.readline(), 60)).decode(errors="replace")
-            assert line, "Firefox ended"
-            found = re.search(r"WebDriver BiDi listening on (ws://\S+)", line)
+        for _ in range(600):
+            found = re.search(r"WebDriver BiDi listening on (ws://\S+)", said.read_text(errors="replace"))
+            if found or process.returncode is not None:
+                break
+            await asyncio.sleep(0.1)
+        assert found, said.read_text(errors="replace")
         async with aiohttp.ClientSession() as http, http.ws_connect(f"{found[1]}/session", max_msg_size=0) as socket:
             browser = Browser(socket)
             await browser.call("session.new", capabilities={})
