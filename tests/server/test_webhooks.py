@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import logging
+from functools import partialmethod
 
 import aiohttp
 import pytest
@@ -15,6 +16,7 @@ from sqlalchemy import Engine, func, select
 from bot.channels.port import Incoming, Request
 from bot.delivery.inbox import Inbox
 from bot.delivery.tables import inbox
+from bot.server.limits import Buckets
 from bot.server.webhooks import LARGEST_BODY
 from knowledge.store import errors
 from tests.server.fakes import HEADERS, FakeChannel, body, config, running
@@ -125,7 +127,11 @@ def test_a_database_that_is_away_is_told_so_that_the_provider_comes_again(file: 
     asyncio.run(back())
 
 
-def test_who_is_refused_often_is_told_to_wait_and_the_genuine_is_heard_from_the_same_address(file: Engine) -> None:
+def test_who_is_refused_often_is_told_to_wait_and_the_genuine_is_heard_from_the_same_address(
+    file: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Buckets, "__init__", partialmethod(Buckets.__init__, clock=lambda: 0.0))  # a slow machine refills them
+
     async def scene() -> None:
         async with running(file) as here:
             statuses = []
