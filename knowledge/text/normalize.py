@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -88,6 +89,13 @@ def tokenize(text: str) -> tuple[Token, ...]:
     """
     folded = fold(text)
     return tuple(Token(m.group(), m.start(), m.end(), m.group().lower(), folded[m.start() : m.end()]) for m in _TOKEN.finditer(text))
+
+
+def blot(text: str, spans: Iterable[tuple[int, int]], mark: str = " ") -> str:
+    """The text with these places filled with a mark; all others stay where they are."""
+    for start, end in spans:
+        text = text[:start] + mark * (end - start) + text[end:]
+    return text
 
 
 def words(text: str) -> list[str]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jwt
@@ -15,21 +13,13 @@ from sqlalchemy import Engine
 from bot.server import connections, widget
 from bot.server.sign_in import Refused, SignIn
 from bot.server.sign_in_settings import Portal, SignInConfig
-from knowledge.store import PlanStore, migrate, open_engine
+from knowledge.store import PlanStore
 from tests.sample_plans import sample_plan
 from tests.server.fakes import config
 from tests.server.fakes import running as whole_server
 from tests.server.widget_site import PORTAL_KEY, SECRET, People, running
 
 OPEN = SignInConfig(SECRET, anonymous=True, portal=Portal(PORTAL_KEY))
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_engine(f"sqlite:///{(tmp_path / 'troly.db').as_posix()}")
-    migrate(opened)
-    yield opened
-    opened.dispose()
 
 
 def minted(**claims: Any) -> str:
@@ -40,6 +30,17 @@ def minted(**claims: Any) -> str:
 async def until_end(stream: Any) -> list[bytes]:
     """What a stream still tells before it ends."""
     return [line async for line in stream.content]
+
+
+async def status_of_question(origin: str, length: str, begun: bytes, seconds: float) -> bytes:
+    """The first line of the answer to a question of which only the beginning was sent."""
+    host, port = origin.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    head = f"POST /api/session HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: {origin}\r\nContent-Type: application/json\r\n{length}\r\n\r\n"
+    writer.write(head.encode() + begun)
+    line = await asyncio.wait_for(reader.readuntil(b"\r\n"), seconds)
+    writer.close()
+    return line
 
 
 @pytest.mark.parametrize("end", ["signed out", "switched off"])
@@ -117,12 +118,7 @@ def test_a_question_that_does_not_come_is_not_waited_for(file: Engine, monkeypat
 
     async def scene() -> None:
         async with running(file) as here:
-            host, port = here.origin.removeprefix("http://").split(":")
-            reader, writer = await asyncio.open_connection(host, int(port))
-            writer.write(f"POST /api/session HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: {here.origin}\r\nContent-Type: application/json\r\n"
-                         f"Content-Length: 50\r\n\r\n{{".encode())
-            assert (await asyncio.wait_for(reader.readuntil(b"\r\n"), 5)).startswith(b"HTTP/1.1 400")
-            writer.close()
+            assert (await status_of_question(here.origin, "Content-Length: 50", b"{", 5)).startswith(b"HTTP/1.1 400")
 
     asyncio.run(scene())
 
@@ -131,12 +127,7 @@ def test_a_question_that_does_not_come_is_not_waited_for(file: Engine, monkeypat
 def test_a_question_of_megabytes_is_refused_before_it_is_read(file: Engine, length: str) -> None:
     async def scene() -> None:
         async with running(file) as here:
-            host, port = here.origin.removeprefix("http://").split(":")
-            reader, writer = await asyncio.open_connection(host, int(port))
-            writer.write(f"POST /api/session HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: {here.origin}\r\nContent-Type: application/json\r\n"
-                         f"{length}\r\n\r\n".encode())
-            assert (await asyncio.wait_for(reader.readuntil(b"\r\n"), 3)).startswith(b"HTTP/1.1 413")
-            writer.close()
+            assert (await status_of_question(here.origin, length, b"", 3)).startswith(b"HTTP/1.1 413")
 
     asyncio.run(scene())
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from knowledge.agencies.registry import Registry
 from knowledge.entities import EntityFinder
-from knowledge.model import Agency, LegalDocument, Row
+from knowledge.model import Agency, LegalDocument, Row, ref_plan
 from knowledge.search import Hit, Index, Scope
 from knowledge.services.ask.citations import Citation, History
 from knowledge.services.ask.stored import Stored
@@ -63,6 +63,15 @@ class KnowledgeBase:
         self._slugs: dict[str, str] = {}
 
     @cached_property
+    def provinces(self) -> frozenset[str]:
+        """The provinces whose plans are held, as slugs."""
+        return frozenset(plan.province for plan in self.plans.values() if plan.province)
+
+    def provinces_of(self, refs: Iterable[str]) -> set[str | None]:
+        """The provinces of the plans in which these rows stand."""
+        return {self.plans[plan].province for plan in map(ref_plan, refs) if plan in self.plans}
+
+    @cached_property
     def groups(self) -> tuple[Row, ...]:
         """The titles of groups."""
         return self.stored.groups() if self.stored else tuple(r for r in self.rows if r.kind == "group")
@@ -77,8 +86,7 @@ class KnowledgeBase:
         """Names in questions: the registry's and those that only the plans hold."""
         names = self.stored.agencies() if self.stored else {n for r in self.rows for n in (*r.lead, *r.coop)}
         unknown = {n for n in names if self.registry.resolve(n) is None}
-        provinces = {p.province for p in self.plans.values() if p.province}
-        return EntityFinder(self.registry, [(n, self.slug(n)) for n in sorted(unknown)], sorted(provinces))
+        return EntityFinder(self.registry, [(n, self.slug(n)) for n in sorted(unknown)], sorted(self.provinces))
 
     def slug(self, name: str) -> str:
         """The registry's slug of an agency's name; for one that it does not know, a slug made from the name."""

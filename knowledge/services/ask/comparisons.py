@@ -21,7 +21,7 @@ from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import link, scope
 from knowledge.services.ask.naming import placed
 from knowledge.services.ask.question import Answer, Question
-from knowledge.text.normalize import fold
+from knowledge.text.normalize import blot, fold
 
 INTENTS = ("compare",)
 _TOP = 5
@@ -205,8 +205,7 @@ def by_place(question: Question, kb: KnowledgeBase) -> Answer | None:
 def _bare(question: Question, *kinds: str) -> Question:
     """The question without the entities of these kinds and without the words that only compare."""
     text = _without(question, *kinds)
-    for match in _COMPARING.finditer(fold(text)):
-        text = text[: match.start()] + " " * (match.end() - match.start()) + text[match.end() :]
+    text = blot(text, [match.span() for match in _COMPARING.finditer(fold(text))])
     entities = tuple(e for e in question.entities if e.kind not in ("province", *kinds))
     return replace(question, text=text, entities=entities)
 
@@ -312,10 +311,7 @@ def _measure_rows(question: Question, kb: KnowledgeBase) -> list[Row]:
 
 def _without(question: Question, *kinds: str) -> str:
     """The text with entities of these kinds blanked, so that their words are not searched."""
-    text = question.text
-    for start, end in question.spans(*kinds):
-        text = text[:start] + " " * (end - start) + text[end:]
-    return _YEAR.sub("    ", text)
+    return _YEAR.sub("    ", blot(question.text, question.spans(*kinds)))
 
 
 def _figures(question: Question, kb: KnowledgeBase, found: Sequence[Row]) -> Answer:

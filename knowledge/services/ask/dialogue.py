@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from knowledge.agencies.provinces import Provinces
-from knowledge.model import Row, ref_plan
+from knowledge.model import Row
 from knowledge.services.ask import agencies, comparisons, groups, lists, pointing, reading, rows, targets
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import MEASURE_KINDS, KnowledgeBase
 from knowledge.services.ask.linking import NUMBER_KINDS, POINTED, QUIET_KINDS, Calibration, Link, content, link
 from knowledge.services.ask.question import Answer, Question
-from knowledge.text.normalize import fold
+from knowledge.text.normalize import blot, fold
 
 INTENTS = ("show_more", "choose", "follow_up", "correct")
 _FROM_NOW_ON = re.compile(
@@ -61,13 +61,11 @@ def province_from_now_on(question: Question, kb: KnowledgeBase) -> Answer | Ques
     None where there is no such wish.
     """
     named = question.named("province")
-    if len(named) != 1 or not _FROM_NOW_ON.search(fold(question.text)) or not any(p.province == named[0] for p in kb.plans.values()):
+    if len(named) != 1 or not _FROM_NOW_ON.search(fold(question.text)) or named[0] not in kb.provinces:
         return None
     context = replace(question.context, province=named[0], focus=(), choices=(), listed=(), shown=0, filters={})
-    wish = question.text
     said = [m.span() for m in _FROM_NOW_ON.finditer(fold(question.text))]
-    for start, end in said:
-        wish = wish[:start] + "," * (end - start) + wish[end:]  # commas: blanks at the start would move what follows
+    wish = blot(question.text, said, ",")  # blanks at the start would move what follows
     left = tuple(e for e in question.entities if not any(a <= e.start and e.end <= b for a, b in said))  # "từ giờ" is no deadline
     beside = replace(question, text=wish, context=context, entities=left)
     if content(beside, kb) >= (_A_FIGURE_BESIDE if question.named("period") else _A_QUESTION_BESIDE):
@@ -204,7 +202,7 @@ def _same_elsewhere(question: Question, kb: KnowledgeBase) -> Row | None:
 def _told_there(reply: Answer, question: Question, kb: KnowledgeBase) -> bool:
     """Is an answer of the province that this message names?"""
     named = question.named("province")
-    return not named or any(kb.plans[ref_plan(ref)].province in named for ref in reply.refs if ref_plan(ref) in kb.plans)
+    return not named or not kb.provinces_of(reply.refs).isdisjoint(named)
 
 
 def _other_year(question: Question, kb: KnowledgeBase) -> Row | None:
@@ -239,9 +237,7 @@ def _asked_again(question: Question, kb: KnowledgeBase) -> Iterator[Question]:
         if focus and focus.year and dated:  # the year of the row told last, which another turn may have changed
             new = [*new, pointing.of_year(focus.year)]
         own = [e for e in before if e.kind in changed or e.kind == "period" and focus and focus.year]
-        for entity in own:
-            text = text[: entity.start] + " " * (entity.end - entity.start) + text[entity.end :]
-        yield replace(question, text=text, entities=(*(e for e in before if e not in own), *new))
+        yield replace(question, text=blot(text, [(e.start, e.end) for e in own]), entities=(*(e for e in before if e not in own), *new))
 
 
 def _like_focus(question: Question, kb: KnowledgeBase) -> Question:
@@ -260,8 +256,7 @@ def _same_year(question: Question, before: lists.Filters, now: lists.Filters) ->
     says_year = any(e.kind == "period" and re.search(r"20\d\d|nay|này|sau|toi|tới|truoc|trước", e.text) for e in question.entities)
     if says_year or not before.start or not now.start or not now.end or now.start[:4] != now.end[:4]:
         return now.start, now.end
-    year = before.start[:4]
-    return year + now.start[4:], year + now.end[4:].replace("02-29", "02-28")
+    return pointing.in_year(now.start, now.end, before.start[:4])
 
 
 def _list_again(question: Question, kb: KnowledgeBase) -> Answer:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from knowledge.model import ref_plan
 from knowledge.services.ask import (
     agencies,
     changes,
@@ -16,7 +15,6 @@ from knowledge.services.ask import (
     facts,
     groups,
     lists,
-    naming,
     reporting,
     routing,
     rows,
@@ -69,21 +67,14 @@ def answer(question: Question, kb: KnowledgeBase) -> Answer:
     if several is not None:
         return several
     said = _reply(question, kb)
-    return said if _told_of_all(question, kb, said) else two.each_place(question, kb, _reply) or said
-
-
-def _told_of_all(question: Question, kb: KnowledgeBase, said: Answer) -> bool:
-    """Does an answer tell of every province that the question names?"""
-    places = {kb.plans[plan].province for plan in map(ref_plan, said.refs) if plan in kb.plans}
-    return said.outcome == "answer" and places.issuperset(naming.placed(question, kb).named("province"))
+    return two.each_place(question, kb, _reply, said) or said
 
 
 def _at_home(question: Question, kb: KnowledgeBase) -> Question:
     """ "Bên Tiền Giang … bao nhiêu, tui ở Hậu Giang hỏi tham khảo": where the asker is from is not what is asked about."""
     places = [e for e in question.entities if e.kind == "province"]
     own = [e for e in places if _FROM.search(fold(question.text[: e.start]))]
-    held = {plan.province for plan in kb.plans.values()}
-    told = [e for e in places if e.end <= question.asking[0] and e.value not in held]  # "Anh đang ngồi xe ra Hà Nội. …"
+    told = [e for e in places if e.end <= question.asking[0] and e.value not in kb.provinces]  # "Anh đang ngồi xe ra Hà Nội. …"
     if told and len(told) == len(places):
         return replace(question, entities=tuple(e for e in question.entities if e not in told))
     if not own or len({e.value for e in places}) <= len({e.value for e in own}):

@@ -110,8 +110,7 @@ def province_of(question: Question, kb: KnowledgeBase) -> str | None:
     """
     provinces = question.named("province")
     province = provinces[-1] if provinces else question.context.province or question.province
-    held = any(p.province == province for p in kb.plans.values())
-    return province if held or provinces else None
+    return province if province in kb.provinces or provinces else None
 
 
 def where_looked(question: Question, kb: KnowledgeBase, what: str = "kế hoạch") -> str:

@@ -16,7 +16,7 @@ from knowledge.services.ask.base import MEASURE_KINDS, KnowledgeBase
 from knowledge.services.ask.groups import group_of
 from knowledge.services.ask.linking import QUIET_KINDS, Calibration, content, scope, where_looked
 from knowledge.services.ask.question import Answer, Question
-from knowledge.text.normalize import fold
+from knowledge.text.normalize import blot, fold
 
 _ITS_PAPER = re.compile(r"\b(?:trong|theo) (?:ke hoach|thong bao|ket luan|bao cao|nghi quyet|van ban|chuong trinh)(?: cua)? $")
 _BESIDE = re.compile(r"\s*(,|va|voi|cung|cung voi|&|\+)\s*")
@@ -262,10 +262,7 @@ def _topic(question: Question, kb: KnowledgeBase, measures: bool, narrow: bool, 
     `said`: what was understood as a filter on a cell.
     """
     first, last = question.asking
-    asked = question.text[first:last]
-    for start, end in said:
-        if first <= start and end <= last:
-            asked = asked[: start - first] + " " * (end - start) + asked[end - first :]
+    asked = blot(question.text[first:last], [(s - first, e - first) for s, e in said if first <= s and e <= last])
     spans = [(s - first, e - first) for s, e in question.spans(*QUIET_KINDS) if first <= s and e <= last]
     query = kb.index.read(asked, spans)
     if query.mass < (1.4 if narrow else _SHORT_TOPIC):

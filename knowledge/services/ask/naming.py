@@ -18,7 +18,7 @@ from knowledge.services.ask.clauses import Span, narrower
 from knowledge.services.ask.kept import kept
 from knowledge.services.ask.question import Question
 from knowledge.text.lexicon import is_syllable
-from knowledge.text.normalize import fold, tokenize
+from knowledge.text.normalize import blot, fold, tokenize
 
 #: Folded kinds of documents with the short forms in which they are typed and numbered.
 KINDS = {
@@ -232,9 +232,7 @@ def _by_law(text: str, kb: KnowledgeBase) -> tuple[Citation, ...]:
 
 def without_agencies(question: Question) -> str:
     """The folded text with agencies blotted out: "Sở Kế hoạch và Đầu tư" names no plan."""
-    text = fold(question.text)
-    for start, end in question.spans("agency"):
-        text = text[:start] + "_" * (end - start) + text[end:]
+    text = blot(fold(question.text), question.spans("agency"), "_")
     return re.sub(r"\b(so|bo) ke hoach\b", "________", text)
 
 

@@ -59,7 +59,12 @@ def _in_year(period: Entity, year: int) -> Entity:
     start, end = period.value["start"], period.value["end"]
     if _NAMES_YEAR.search(period.text) or not start or not end or start[:4] != end[:4]:
         return period
-    return replace(period, value={"start": f"{year}{start[4:]}", "end": f"{year}{end[4:]}".replace("02-29", "02-28")})
+    return replace(period, value=dict(zip(("start", "end"), in_year(start, end, str(year)))))
+
+
+def in_year(start: str, end: str, year: str) -> tuple[str, str]:
+    """The same days of another year, ISO."""
+    return year + start[4:], year + end[4:].replace("02-29", "02-28")
 
 
 def _group(question: Question, kb: KnowledgeBase) -> Question:

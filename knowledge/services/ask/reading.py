@@ -11,7 +11,7 @@ from rapidfuzz.distance.DamerauLevenshtein import distance
 from knowledge.entities import Entity
 from knowledge.services.ask.question import Question
 from knowledge.text.lexicon import is_syllable, spell_out, whole_syllable
-from knowledge.text.normalize import fold
+from knowledge.text.normalize import blot, fold
 
 Role = Literal["lead", "coop", "only_coop", "both", "sole", "joint", "shared"]
 
@@ -131,10 +131,7 @@ def _folded(question: Question) -> str:
 
 def _without_names(question: Question) -> str:
     """The folded text with the names of agencies blotted out: "Sở Tài chính" says nothing of a role."""
-    text = fold(question.text)
-    for start, end in question.spans("agency", "document"):
-        text = text[:start] + "_" * (end - start) + text[end:]
-    return _cues(text)
+    return _cues(blot(fold(question.text), question.spans("agency", "document"), "_"))
 
 
 def asks_own(question: Question) -> bool:

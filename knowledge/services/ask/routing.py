@@ -213,7 +213,7 @@ def _of_years(question: Question, kb: KnowledgeBase) -> Question:
 def _of_scope(question: Question, kb: KnowledgeBase) -> Question:
     """What seems to be nobody's question, not surely so, is a fact where a sentence of our documents holds it nearly whole."""
     named = question.named("province")
-    elsewhere = bool(named) and not any(plan.province in named for plan in kb.plans.values())
+    elsewhere = bool(named) and kb.provinces.isdisjoint(named)
     if question.intent == "out_of_scope" and elsewhere and reading.speaks_of_work(question):
         return question.ask("ask_detail")  # "Cần Thơ có kế hoạch chưa?": none is held, which is said
     asks = _AMOUNT.search(fold(question.text)) or _ASKS_WHEN.search(fold(question.text))

@@ -16,7 +16,7 @@ from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import content
 from knowledge.services.ask.naming import placed
 from knowledge.services.ask.question import Answer, Question
-from knowledge.text.normalize import fold
+from knowledge.text.normalize import blot, fold
 
 _CUT = re.compile(r"[?;.]\s+(?:(?:con|va|voi lai|dong thoi)\b)?|,?\s+(?=con\b)|,\s*(?=(?:va|voi lai|dong thoi)\b)")
 _ASKS = re.compile(r"\b(?:ai|nao|gi|may|bao nhieu|bao nhiu|bn|bao gio|khi|chung nao|the nao)\b|%")
@@ -46,35 +46,33 @@ def both(question: Question, kb: KnowledgeBase, reply: Reply) -> Answer | None:
     return Answer("answer", w.paragraph(first.text, "", second.text), tuple(told), facts, context=context, intent=first.intent)
 
 
-def each_place(question: Question, kb: KnowledgeBase, reply: Reply) -> Answer | None:
+def each_place(question: Question, kb: KnowledgeBase, reply: Reply, said: Answer) -> Answer | None:
     """What each of the provinces that a question names says ("Văn phòng Tỉnh ủy Hậu Giang với Hà Tĩnh: mỗi bên được giao gì?").
 
-    None where it names one, holds no plan of one, or one of them has no answer of its own.
+    None where it names one, holds no plan of one, `said` tells of all already, or one of them has no answer of its own.
     """
     asked = placed(question, kb)
     places = asked.named("province")
-    held = {plan.province for plan in kb.plans.values()}
-    if not 2 <= len(places) <= _PLACES or not held.issuperset(places):
+    if not 2 <= len(places) <= _PLACES or not kb.provinces.issuperset(places):
+        return None
+    if said.outcome == "answer" and kb.provinces_of(said.refs).issuperset(places):
         return None
     answers = [reply(_only(asked, place), kb) for place in places]
     told = [ref for answer in answers for ref in answer.refs]
     if any(answer.outcome != "answer" or not answer.refs for answer in answers) or len(set(told)) != len(told):
         return None
     names = (Provinces.load().get(place) for place in places)
-    said = [f"{w.upper(name.name if name else '')}:\n{answer.text}" for name, answer in zip(names, answers)]
+    parts = [f"{w.upper(name.name if name else '')}:\n{answer.text}" for name, answer in zip(names, answers)]
     rows_told = {ref: kb.by_ref[ref].facts() for ref in told if ref in kb.by_ref}
     context = replace(question.context, intent=answers[0].intent or question.intent, text=question.text, focus=(), choices=())
-    return Answer("answer", w.paragraph(*said), tuple(told), {"rows": rows_told}, context=context, intent=answers[0].intent)
+    return Answer("answer", w.paragraph(*parts), tuple(told), {"rows": rows_told}, context=context, intent=answers[0].intent)
 
 
 def _only(question: Question, place: str) -> Question:
     """The question for one of its provinces; the names of the others are blotted out."""
-    text = question.text
-    for e in question.entities:
-        if e.kind == "province" and e.value != place:
-            text = text[: e.start] + " " * (e.end - e.start) + text[e.end :]
-    kept = tuple(e for e in question.entities if e.kind != "province" or e.value == place)
-    return replace(question, text=text, entities=kept)
+    others = [e for e in question.entities if e.kind == "province" and e.value != place]
+    kept = tuple(e for e in question.entities if e not in others)
+    return replace(question, text=blot(question.text, [(e.start, e.end) for e in others]), entities=kept)
 
 
 def _parts(question: Question, kb: KnowledgeBase) -> Sequence[Question]:
