@@ -4,6 +4,11 @@
 
 Looks at the linking of questions about one row alone: the intent is the one that the question's category means. Prints the best thresholds
 found, what they cost, and how sure an answer is at each share of questions answered. Nothing is written.
+
+    python -m benchmarks.calibrate tests/evaluation/*.jsonl --hidden
+
+Asks each question with its right rows hidden, too: whatever row is found then is wrong. Prints how often a row is found, and how often it
+would be told with a warning (`doubt.py`), beside the same for the questions as they are.
 """
 
 from __future__ import annotations
@@ -21,6 +26,7 @@ from zoneinfo import ZoneInfo
 from bot import settings
 from knowledge.services.ask import linking
 from knowledge.services.ask.base import KnowledgeBase
+from knowledge.services.ask.doubt import elsewhere
 from knowledge.services.ask.linking import Calibration
 from knowledge.services.ask.loading import load_knowledge
 from knowledge.services.ask.question import Question
@@ -110,6 +116,26 @@ def cost(all_cases: list[Case], kb: KnowledgeBase, thresholds: Calibration) -> t
     return sum(COSTS[f] for f in found) / len(found), counts
 
 
+def hidden(all_cases: list[Case], kb: KnowledgeBase) -> dict[str, dict[str, int]]:
+    """What is found for cases with one right answer, as they are and with their right rows hidden: alone, with a warning, or nothing."""
+    seen = linking.scope
+    out: dict[str, dict[str, int]] = {}
+    for name in ("shown", "hidden"):
+        out[name] = dict.fromkeys(("right", "right_noted", "wrong", "wrong_noted", "none_or_several"), 0)
+        for case in (c for c in all_cases if c.wanted and not c.several):
+            gone = case.wanted if name == "hidden" else frozenset()
+            linking.scope = lambda question, base, gone=gone: seen(question, base).passing(lambda row: row.ref not in gone)  # type: ignore[misc]
+            found = linking.link(case.question, kb)
+            if found.how != "words" or len(found.rows) != 1:
+                out[name]["none_or_several"] += 1
+                continue
+            query = kb.index.read(case.question.text, case.question.spans(*linking.QUIET_KINDS))
+            noted = elsewhere(found.rows[0], query, kb.index) >= Calibration.load().noted
+            out[name][("right" if found.rows[0].ref in case.wanted else "wrong") + "_noted" * noted] += 1
+    linking.scope = seen
+    return out
+
+
 def search(measure: Callable[[Calibration], float], start: Calibration, tries: int, seed: int = 57) -> Calibration:
     """Random search: a few thresholds moved at a time, kept when it costs less."""
     chance = random.Random(seed)
@@ -131,9 +157,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Chỉnh ngưỡng quyết định trên bộ câu hỏi hiệu chỉnh.")
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--tries", type=int, default=300)
+    parser.add_argument("--hidden", action="store_true", help="hỏi thêm khi giấu hàng đúng, không chỉnh ngưỡng")
     args = parser.parse_args()
     kb = load_knowledge(open_engine(settings.load().database_url))
     known = cases(args.files, kb)
+    if args.hidden:
+        for name, counts in hidden(known, kb).items():
+            print(name, counts)
+        return
     start = Calibration.load()
     print(f"{len(known)} câu; hiện tại: {cost(known, kb, start)}")
     best = search(lambda t: cost(known, kb, t)[0], start, args.tries)

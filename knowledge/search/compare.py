@@ -21,6 +21,8 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 _WEIGHTS = np.array([FIELD_WEIGHTS[cell] for cell in CELLS])
 _RANKS = _WEIGHTS.argsort().argsort().astype(np.uint8)
+#: A row that holds (nearly) the whole question, every word beside its neighbour, goes by so much before one that holds it less well.
+WHOLE, ALL_OF_IT = 0.995, 0.02
 assert CELLS[0] == "name" and _WEIGHTS[0] > _WEIGHTS[1:].max() and AGAIN > TOKEN_MASK
 
 
@@ -49,7 +51,8 @@ def compare(segment: Segment, numbers: Numbers, query: Query, rarity: Floats) ->
         if weight >= 1.0:
             coverage = np.maximum(coverage, matched[sentence] / weight)
     title = found.title()
-    return Scores(mass * (1 + 0.4 * title), mass, coverage, title)
+    whole = np.where(mass >= WHOLE * total.sum(), 1 + ALL_OF_IT, 1.0)
+    return Scores(mass * (1 + 0.4 * title) * whole, mass, coverage, title)
 
 
 def _fits(found: _Found) -> Floats:

@@ -138,7 +138,7 @@ def _best_correction(folded: str, left: str | None, right: str | None, vocabular
 
 
 def _terms(text: str, vocabulary: Vocabulary) -> list[Term]:
-    tokens = [_whole(t, vocabulary) for t in _compounds(tokenize(text))]
+    tokens = [_whole(t, vocabulary) for t in _compounds(tokenize(text), text)]
     sentences = _sentence_numbers(text, tokens)
     shouting = sum(t.text.isupper() for t in tokens) > 0.6 * max(1, len(tokens))
     keys = [key(t.toned) for t in tokens]
@@ -159,10 +159,15 @@ def _terms(text: str, vocabulary: Vocabulary) -> list[Term]:
     return out
 
 
-def _compounds(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens with a short form written with "&" (`KH&CN`) as one; any other "&" says nothing."""
+def _compounds(tokens: Sequence[Token], text: str) -> list[Token]:
+    """The tokens with a short form written with "&" or a comma (`KH&CN`, `KH, CN`) as one; any other "&" says nothing."""
     out: list[Token] = []
     for token in tokens:
+        if out and token.text.isupper() and out[-1].text.isupper() and text[out[-1].end : token.start].strip() == ",":
+            whole = out[-1].text + token.text
+            if len(token.text) > 1 and abbreviations().meanings(whole):
+                out[-1:] = [Token(whole, out[-1].start, token.end, whole.lower(), fold(whole.lower()))]
+                continue
         if len(out) > 1 and out[-1].text == "&" and out[-2].end == out[-1].start and out[-1].end == token.start:
             whole = f"{out[-2].text}&{token.text}"
             if abbreviations().meanings(whole):
@@ -210,12 +215,19 @@ def _weigh(terms: list[Term], vocabulary: Vocabulary) -> None:
         factor = factors[i]
         if len(term.key) == 1 and not term.key.isdigit() and not vocabulary.knows(term.key):
             factor = 0.0
-        if factor == 0.0 and _in_content_word(i, factors, beside):
+        if factor == 0.0 and found[i][1] == 1 and _in_content_word(i, factors, beside):
             factor = 0.5
         rarity = vocabulary.rarity(term.key)
         if not vocabulary.knows(term.key):
             rarity *= min(1.0, max(0.25, (6.6 - commonness(term.typed)) / 2))
         term.weight = factor * (WEIGHT_FLOOR + (1 - WEIGHT_FLOOR) * rarity)
+    if _only_opens(keys, toned):
+        terms[0].weight = 0.0
+
+
+def _only_opens(keys: tuple[str, ...], toned: tuple[str, ...]) -> bool:
+    """Does the first word only lead on from what was said before ("thế đề án nhân tài thì…"), whatever it looks like without marks?"""
+    return keys[:1] == ("the",) and toned[0] in ("the", "thế") and "thi" in keys
 
 
 def _give_back(factors: list[float], single: list[bool], terms: list[Term], beside: Sequence[bool]) -> None:

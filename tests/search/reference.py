@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from knowledge.model import Row
 from knowledge.search import Hit
+from knowledge.search.compare import ALL_OF_IT, WHOLE
 from knowledge.search.profile import Profile, profile
 from knowledge.search.query import Query, Term, scale_rarity
 from knowledge.text.lexicon import Phrase, is_syllable
@@ -55,7 +56,8 @@ class Reference:
         mass = sum(matched)
         coverage = max([mass / sum(total)] + [m / t for m, t in zip(matched, total) if t >= 1.0])
         title = sum(self.rarity[k] for k in p.name_keys if k in seen) / max(1e-9, sum(self.rarity[k] for k in p.name_keys))
-        return Hit(self.rows[number], mass * (1 + 0.4 * title), mass, coverage, title)
+        whole = 1 + ALL_OF_IT if mass >= WHOLE * sum(total) else 1.0
+        return Hit(self.rows[number], mass * (1 + 0.4 * title) * whole, mass, coverage, title)
 
 
 def _fit(i: int, terms: Sequence[Term], p: Profile, seen: set[str]) -> float:

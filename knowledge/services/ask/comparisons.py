@@ -19,7 +19,6 @@ from knowledge.services.ask import measures, rows
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import link, scope
-from knowledge.services.ask.naming import placed
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import blot, fold
 
@@ -48,7 +47,6 @@ _FIGURE = re.compile(
 
 def answer_compare(question: Question, kb: KnowledgeBase) -> Answer:
     """Compares what the question names; what it does not name is asked for."""
-    question = placed(question, kb)
     text = fold(question.text)
     if len(question.named("task_no")) + len(question.named("indicator_no")) > 1:
         return _two_rows(question, kb)

@@ -23,6 +23,7 @@ _DIRECTS = re.compile(
     r"giao giai quyet)( [a-z_]+){0,4} (nhung )?(gi|nao|the nao|ra sao|sao|j|ntn|nhung gi)\b"
     r"|\b(the nao|ra sao)\b.{0,12}$"
 )
+_GIVES = re.compile(r"\b(?:thong bao|ket luan)\b.*\b(?:giao|chu tri|phu trach|phai lam)\b")
 _BY_DOCUMENT = re.compile(r"\b(thong bao|ket luan|phien hop|cuoc hop)\b")
 
 
@@ -60,7 +61,10 @@ def _fit(row: Row, query: Query) -> float:
 
 
 def of_document(question: Question, kb: KnowledgeBase) -> Answer | None:
-    """What one of our conclusions gives to the agency named ("được thông báo kết luận giao việc gì"); None if nothing is so asked."""
+    """What one of our conclusions gives to the agency named ("được thông báo kết luận giao việc gì"); None if nothing is so asked.
+
+    Where the question says outright that the conclusion gives work, and it gives that agency none, that is the answer.
+    """
     agencies = question.named("agency")
     if not agencies or not _BY_DOCUMENT.search(without_agencies(question)):
         return None
@@ -68,7 +72,11 @@ def of_document(question: Question, kb: KnowledgeBase) -> Answer | None:
     if len(plans) != 1 or plans[0].kind != "conclusion":
         return None
     found = [r for r in duties(kb) if r.plan == plans[0].id and any(kb.leads(r, a) for a in agencies)]
-    return _tell(question, kb, found) if found else None
+    if found or not _GIVES.search(without_agencies(question)):
+        return _tell(question, kb, found) if found else None
+    named = w.names([kb.agency(a).name for a in agencies])
+    text = w.paragraph(f"Văn bản này không giao việc riêng cho {named}.", f"Nguồn: {plans[0].title}.")
+    return Answer("answer", text, (), {"count": 0}, context=replace(question.context, choices=(), focus=()), intent=question.intent)
 
 
 def regular(question: Question, kb: KnowledgeBase) -> Answer | None:

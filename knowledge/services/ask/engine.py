@@ -24,6 +24,7 @@ from knowledge.services.ask import (
 )
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.intents import settle
+from knowledge.services.ask.naming import placed
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.lexicon import abbreviations
 from knowledge.text.normalize import fold
@@ -62,7 +63,7 @@ def answer(question: Question, kb: KnowledgeBase) -> Answer:
     moved = dialogue.province_from_now_on(question, kb)
     if isinstance(moved, Answer):
         return moved
-    question = _spoken(_at_home(moved or question, kb), kb)
+    question = placed(_spoken(_at_home(moved or question, kb), kb), kb)
     several = two.both(question, kb, _reply)
     if several is not None:
         return several

@@ -18,7 +18,7 @@ from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.clauses import Span, narrower
 from knowledge.services.ask.kept import kept
 from knowledge.services.ask.linking import province_of, scope, where_looked
-from knowledge.services.ask.naming import own_plans, placed, without_agencies
+from knowledge.services.ask.naming import own_plans, without_agencies
 from knowledge.services.ask.question import Answer, Question
 from knowledge.services.ask.sayings import Words
 from knowledge.text.normalize import fold
@@ -70,6 +70,7 @@ _COST = re.compile(
 _SUM = re.compile(r"\d[\d.,]* ?(?:ty|trieu|nghin|ngan)?(?: dong| usd)\b|\d[\d.,]* (?:ty|trieu)\b")
 _BEGINS = re.compile(r"(?:^|[.!?,;:])\s*$")  # "Báo cáo có nêu …" is the document, "giao ai báo cáo" is not
 _TITLE_SAID = 0.45
+_TOGETHER = 0.75  # how well a word stands in a text beside its neighbour, at least
 _WHOLE_SECTION = 0.8  # share of the question's words that the title of a section holds
 
 
@@ -150,7 +151,6 @@ def look_up(question: Question, kb: KnowledgeBase, least: float = 0.0) -> list[F
 
     Of a long message a part is looked up alone where the whole fits nothing.
     """
-    question = placed(question, kb)
     whole = _looked_up(question, kb, least, ())
     if whole and whole[0].fit >= FITS:
         return whole
@@ -230,9 +230,20 @@ def _found(row: Row, query: Query, question: Question) -> Found:
         best, together = telling, together + _COUNTS  # "Khu công nghệ số …. Đến nay có 08 doanh nghiệp": of what stands before
     gains = tuple(sum(max(0.0, x - y) for x, y in zip(one, held[best])) / total for one in held)
     fit = max(fits[best], 0.94 * together, titled if titled >= _WHOLE_SECTION else 0.0)
-    if asks_quantity and not _FIGURE.search(row.name):
+    if asks_quantity and not _FIGURE.search(row.name) or _lacks_thing(row, query, text):
         fit *= 0.75
     return Found(row, sentences, best, fit, fit * total, gains, titled, max(map(sum, held)) / total)
+
+
+def _lacks_thing(row: Row, query: Query, text: str) -> bool:
+    """Does a passage hold both words of the thing that is counted ("bao nhiêu cây xanh"), but nowhere together?"""
+    thing = _THING.search(text)
+    keys = tuple(thing.group(1).split()) if thing else ()
+    if len(keys) != 2:
+        return False
+    words = Words(row.name)
+    places = [n for n, pair in enumerate(zip(query.terms, query.terms[1:])) if tuple(t.key for t in pair) == keys]
+    return any(0 < words.fit(n, query.terms) < _TOGETHER and 0 < words.fit(n + 1, query.terms) < _TOGETHER for n in places)
 
 
 @lru_cache(maxsize=100)

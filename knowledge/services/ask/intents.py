@@ -10,17 +10,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.entities import Entity
-from knowledge.services.ask import dialogue, groups, lists, pointing, reading, rows, smalltalk
+from knowledge.services.ask import dialogue, groups, lists, naming, pointing, reading, rows, smalltalk
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import QUIET_KINDS, Calibration, content, link, scope
 from knowledge.services.ask.question import Question
-from knowledge.text.normalize import fold, tokenize
+from knowledge.text.normalize import blot, fold, tokenize
 
 _ROW_NUMBER = re.compile(r"\d{1,3}(\.\d{1,2})?|20\d\d")
 _YEAR = re.compile(r"20\d\d")
 _SHORT, _BARE = 7, 5
 _A_STORY, _MUCH = 14, 2.5
 _ENDS = re.compile(r"\b(het han|den han|toi han|han chot|han cuoi|deadline)\b")
+_HANDED_IN = re.compile(r"\b(trinh|nop|ban hanh|xong)\b")
+_NEARLY_ALL = 0.85
 _DOUBTFUL = 0.6
 _A_GUESS = 0.5  # a probability at which the classifier knows next to nothing
 _OF_IT = re.compile(r"\b(ngay|thang|nam|hom) (may|nao|bao nhieu)\b|\b(khi nao|bao gio|hoi nao|ai|cua ai|so may|ve gi|ve cai gi)\b")
@@ -38,6 +40,7 @@ TURNS = ("choose", "follow_up", "correct", "show_more")
 def settle(question: Question, kb: KnowledgeBase) -> Question:
     """The question with the intent that fits what it names."""
     for repair in (
+        _of_dated_paper,
         _nothing_to_choose,
         _same_document,
         _same_regime,
@@ -68,9 +71,21 @@ def settle(question: Question, kb: KnowledgeBase) -> Question:
         _when,
         _punctual,
         _value,
+        _counted,
         _due_rather,
     ):
         question = repair(question, kb)
+    return question
+
+
+def _of_dated_paper(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Kết luận ngày 18/3/2025 giao sở nào việc gì?": the day is that of a paper that we hold, no deadline."""
+    days = {head.date.isoformat() for head in kb.plans.values() if head.date}
+    text = fold(question.text)
+    for e in question.entities:
+        if e.kind == "period" and e.value["start"] == e.value["end"] in days and naming.OWN_WORD_LAST.search(text[: e.start]):
+            kept = tuple(o for o in question.entities if o is not e and not (o.kind == "document" and o.end > e.start))
+            return replace(question, text=blot(question.text, [(e.start, e.end)]), entities=kept)
     return question
 
 
@@ -446,8 +461,21 @@ def _value(question: Question, kb: KnowledgeBase) -> Question:
     return question
 
 
-def _due_rather(question: Question, kb: KnowledgeBase) -> Question:
-    """ "Chương trình cắt giảm giấy phép bn là hết hạn": what ends is work with a deadline, no measure."""
-    if question.intent != "ask_target" or not _ENDS.search(fold(question.text)) or reading.speaks_of_measuring(question):
+def _counted(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Mấy huyện phải xong đô thị thông minh": how many, not until when, where a measure holds the question and no one task does."""
+    if question.intent != "ask_due" or _numbered(question) or not reading.asks_amount(question) or reading.asks_when(question):
         return question
-    return question.ask("ask_due")
+    asked = question.ask("ask_target")
+    measured = link(asked, kb)
+    sure = len(measured.rows) == 1 and bool(measured.hits) and measured.hits[0].coverage >= _NEARLY_ALL
+    return asked if sure and len(link(question, kb).rows) != 1 else question
+
+
+def _due_rather(question: Question, kb: KnowledgeBase) -> Question:
+    """ "Chương trình cắt giảm giấy phép bn là hết hạn", "… phải trình tháng mấy": what ends is work with a deadline, no measure."""
+    if question.intent != "ask_target" or reading.speaks_of_measuring(question):
+        return question
+    text = fold(question.text)
+    torn = question.confidence < _DOUBTFUL and [name for name, _ in question.ranking[1:2]] == ["ask_due"]
+    timed = torn and reading.asks_when(question) and bool(_HANDED_IN.search(text))
+    return question.ask("ask_due") if timed or _ENDS.search(text) else question

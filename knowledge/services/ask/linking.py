@@ -21,6 +21,7 @@ from knowledge.search import Hit, Scope
 from knowledge.search.query import Query
 from knowledge.services.ask import reading
 from knowledge.services.ask.base import MEASURE_KINDS, WORK_KINDS, KnowledgeBase
+from knowledge.services.ask.doubt import elsewhere, row_text
 from knowledge.services.ask.question import Question
 from knowledge.services.ask.sayings import Words
 from knowledge.text.normalize import fold
@@ -60,6 +61,8 @@ class Calibration:
     same_words: float
     most_of_title: float
     subject_mass: float
+    elsewhere: float
+    noted: float
 
     @classmethod
     @lru_cache(maxsize=1)
@@ -157,7 +160,7 @@ def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = No
         return Link(elsewhere, "provinces", tuple(hits))
     found = _told_apart(_of_named_agency(_with_rival(_decide(hits, thresholds), question, query), question, kb), question)
     found = _of_named_paper(_with_equal(found, query), question)
-    if among is None and (_scattered(found, query) or _about_something_else(found, question, kb)):
+    if among is None and (_scattered(found, query) or _about_something_else(found, question, kb) or _of_other_rows(found, query, kb)):
         return _described(question, kb, wanted) or _of_last_sentence(question, kb) or Link((), "words", tuple(hits))
     if found.rows or among is not None:
         return found
@@ -354,11 +357,14 @@ def _scattered(found: Link, query: Query) -> bool:
     terms = query.terms
     wanted = {(a.key, b.key) for a, b in zip(terms, terms[1:]) if max(a.weight, b.weight) >= _TELLING}
     wanted |= {pair for t in terms if t.weight >= _TELLING for phrase, _ in t.others for pair in zip(phrase, phrase[1:])}
-    return not any(wanted & Words(_all_text(row)).pairs for row in found.rows)
+    return not any(wanted & Words(row_text(row)).pairs for row in found.rows)
 
 
-def _all_text(row: Row) -> str:
-    return " ".join((row.name, row.result or "", *row.lead, str(row.extra.get("heading") or "")))
+def _of_other_rows(found: Link, query: Query, kb: KnowledgeBase) -> bool:
+    """Does a large part of the question stand together in other rows, but not in the one found?"""
+    if found.how != "words" or len(found.rows) != 1:
+        return False
+    return elsewhere(found.rows[0], query, kb.index) >= Calibration.load().elsewhere
 
 
 def _about_something_else(found: Link, question: Question, kb: KnowledgeBase) -> bool:
@@ -370,7 +376,7 @@ def _about_something_else(found: Link, question: Question, kb: KnowledgeBase) ->
     query = kb.index.read(question.text[first:last], spans)
     if query.mass < _OF_ITS_OWN:
         return False
-    return max(Words(_all_text(row)).share(query) for row in found.rows) < _NEXT_TO_NOTHING
+    return max(Words(row_text(row)).share(query) for row in found.rows) < _NEXT_TO_NOTHING
 
 
 def _can_tell(intent: str, row: Row) -> bool:

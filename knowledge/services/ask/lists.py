@@ -20,6 +20,7 @@ from knowledge.text.normalize import blot, fold
 
 _ITS_PAPER = re.compile(r"\b(?:trong|theo) (?:ke hoach|thong bao|ket luan|bao cao|nghi quyet|van ban|chuong trinh)(?: cua)? $")
 _BESIDE = re.compile(r"\s*(,|va|voi|cung|cung voi|&|\+)\s*")
+_GUESSED = 0.5
 INTENTS = ("list_tasks", "count_tasks", "list_indicators", "count_indicators", "list_overdue", "list_upcoming")
 SOON = timedelta(days=30)
 _SHORT_TOPIC = 0.6  # what a topic of two syllables ("sáng chế") weighs
@@ -138,6 +139,7 @@ def read_filters(question: Question, kb: KnowledgeBase) -> Filters:
     role = None if unled else role
     narrow = bool(alone or leads or quoted or role in ("joint", "sole") or agencies or start or end)
     result = None if measures else cells.result_asked(question)
+    upcoming = upcoming and not (result and question.confidence < _GUESSED)  # "phải trình nghị quyết" says nothing of a time
     if result is not None:
         agencies = tuple(s for s in agencies if not _within(question, s, result[1]))
     value = cells.value_asked(question) if measures else None

@@ -12,12 +12,14 @@ from knowledge.entities.finder import put_in_use
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.loading import load_knowledge
 from knowledge.services.ask.rebuild import rebuild
+from knowledge.services.ask.rehearsal import rehearse
 from knowledge.services.ask.stored import needs_build
 from knowledge.store.watch import watch
 
 _log = logging.getLogger(__name__)
 CHECK_EVERY = 0.5
 _TRY_AGAIN = 1.0
+_SETTLED = 3.0  # whoever starts the program for one question need not share the processor with a rehearsal
 
 
 class LiveKnowledge:
@@ -32,6 +34,7 @@ class LiveKnowledge:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="knowledge", daemon=True)
         self._thread.start()
+        threading.Thread(target=self._rehearse, name="rehearsal", daemon=True).start()
 
     @property
     def current(self) -> KnowledgeBase:
@@ -42,6 +45,14 @@ class LiveKnowledge:
         """Follows no more; what was given out stays usable."""
         self._stop.set()
         self._thread.join(timeout=10)
+
+    def _rehearse(self) -> None:
+        if self._stop.wait(_SETTLED):
+            return
+        try:
+            rehearse(self._current)
+        except Exception:  # noqa: BLE001 - nobody asked; who asks is answered or told
+            _log.exception("the rehearsal failed")
 
     def _follow(self) -> None:
         if self._outgrown():

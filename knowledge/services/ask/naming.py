@@ -17,8 +17,8 @@ from knowledge.services.ask.citations import Citation
 from knowledge.services.ask.clauses import Span, narrower
 from knowledge.services.ask.kept import kept
 from knowledge.services.ask.question import Question
-from knowledge.text.lexicon import is_syllable
-from knowledge.text.normalize import blot, fold, tokenize
+from knowledge.text.lexicon import abbreviations, is_syllable
+from knowledge.text.normalize import Token, blot, fold, tokenize
 
 #: Folded kinds of documents with the short forms in which they are typed and numbered.
 KINDS = {
@@ -60,6 +60,7 @@ _OWN = {
 _OF_IT = re.compile(r"\b(?:ke hoach|thong bao|bao cao|kh) (?:ve |theo )?$")
 _RESOLUTION = re.compile(r"nq|nghi quyet")
 _OWN_WORD = re.compile(r"\b(" + "|".join(sorted(_OWN, key=len, reverse=True)) + r")\b")
+OWN_WORD_LAST = re.compile(rf"{_OWN_WORD.pattern}(?: ket luan| ban chi dao| so| hop)* ?(?:ngay|hom|ky ngay)? ?$")
 _THIS = re.compile(r"\b(ke hoach|van ban|thong bao|bao cao|ket luan|cai) (nay|do|ay|tren|vua roi)\b")
 _ISSUERS = {
     "hdnd": "hoi dong nhan dan",
@@ -74,6 +75,9 @@ _ISSUERS = {
 }
 
 
+_BEFORE_A_PLACE = frozenset("o tinh ben cua voi va con tai giua ubnd".split())
+_OF_WORK = frozenset("han nv nhiem cot hoan xong da an viec kh".split())
+_AFTER_A_TIME = frozenset("hoan thuc nao xong bat ket trinh chua truoc ban may la bao".split())
 _SHORTEST_MENDED = 8  # letters of a province's name in which a slip is recognised
 
 
@@ -83,11 +87,11 @@ def placed(question: Question, kb: KnowledgeBase) -> Question:
     Only provinces of plans that we hold are looked for in this way.
     """
     tokens = tokenize(question.text)
-    taken = [(e.start, e.end) for e in question.entities if e.kind == "province"]
+    taken = question.spans("province", "agency")
     initials, names = kept(kb, "province names", _province_names)
     found = []
     for n, token in enumerate(tokens):
-        end, slug = token.end, initials.get(token.text)
+        end, slug = token.end, _by_initials(n, tokens, initials)
         if slug is None and n + 1 < len(tokens) and tokens[n + 1].start == token.end + 1:
             end, slug = tokens[n + 1].end, _mended(token.folded, tokens[n + 1].folded, names)
         if slug and not any(start < end and token.start < stop for start, stop in taken):
@@ -95,6 +99,17 @@ def placed(question: Question, kb: KnowledgeBase) -> Question:
     if not found:
         return question
     return replace(question, entities=tuple(sorted((*question.entities, *found), key=lambda e: e.start)))
+
+
+def _by_initials(at: int, tokens: Sequence[Token], initials: dict[str, str]) -> str | None:
+    """The province whose initials stand at a place ("HG", in haste "hg"); "TG" may also be short for "thời gian"."""
+    token = tokens[at]
+    slug = initials.get(token.text.upper()) if token.text.isupper() or token.text.islower() else None
+    if slug is None or not abbreviations().meanings(token.text):
+        return slug
+    before, after = tokens[at - 1].folded if at else "", tokens[at + 1].folded if at + 1 < len(tokens) else ""
+    timed = after in _AFTER_A_TIME or not _OF_WORK.isdisjoint(t.folded for t in tokens)
+    return slug if before in _BEFORE_A_PLACE or token.text.isupper() and after and not timed else None
 
 
 def _province_names(kb: KnowledgeBase) -> tuple[dict[str, str], dict[tuple[str, ...], str]]:

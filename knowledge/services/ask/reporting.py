@@ -17,7 +17,6 @@ from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.kept import kept
 from knowledge.services.ask.linking import province_of, scope, where_looked
-from knowledge.services.ask.naming import placed
 from knowledge.services.ask.question import Answer, Question
 from knowledge.services.ask.sayings import Words
 from knowledge.text.normalize import fold
@@ -85,7 +84,6 @@ def _collect(kb: KnowledgeBase) -> tuple[Regime, ...]:
 
 def answer_reporting(question: Question, kb: KnowledgeBase) -> Answer:
     """The regimes that the question means; duties about reporting, or a quotation, where none does."""
-    question = placed(question, kb)
     inside = scope(question, kb)
     held = [r for r in regimes(kb) if inside(r.row)]
     told = [r for r in held if r.row.ref in question.context.focus]

@@ -13,7 +13,7 @@ from knowledge.model import Row
 from knowledge.services.ask import comparisons, duties, facts, groups, lists, pointing, reading, rows, targets
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import QUIET_KINDS, Calibration, content, link, scope
-from knowledge.services.ask.naming import by_words, names_number, own_plans, placed
+from knowledge.services.ask.naming import by_words, names_number, own_plans
 from knowledge.services.ask.question import Answer, Question
 from knowledge.services.ask.sayings import Words
 from knowledge.text.lexicon import spell_out
@@ -129,9 +129,8 @@ def route(question: Question, kb: KnowledgeBase) -> Question:
 
 def _of_places(question: Question, kb: KnowledgeBase) -> Question:
     """ "Trưởng ban ở Hậu Giang và Hà Tĩnh tên gì?" asks what each of the provinces says."""
-    asked = placed(question, kb)
-    several = asked.intent in (*rows.INTENTS, "ask_fact") and len(asked.named("province")) > 1
-    return asked.ask("compare") if several and comparisons.by_place(asked, kb) is not None else question
+    several = question.intent in (*rows.INTENTS, "ask_fact") and len(question.named("province")) > 1
+    return question.ask("compare") if several and comparisons.by_place(question, kb) is not None else question
 
 
 def _of_heir(question: Question, kb: KnowledgeBase) -> Question:

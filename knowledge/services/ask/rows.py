@@ -9,7 +9,8 @@ from knowledge.model import Row
 from knowledge.services.ask import alike, reading
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
-from knowledge.services.ask.linking import Link, link, where_looked
+from knowledge.services.ask.doubt import elsewhere, words_elsewhere
+from knowledge.services.ask.linking import QUIET_KINDS, Calibration, Link, link, where_looked
 from knowledge.services.ask.question import Answer, Context, Question
 from knowledge.text.normalize import fold
 
@@ -49,7 +50,7 @@ def from_link(question: Question, kb: KnowledgeBase, found: Link) -> Answer:
         return missing(question, kb, found)
     if len(rows) == 1:
         parts = _parts(question, kb, rows[0])
-        return tell_several(question, kb, parts) if parts else tell(question, kb, rows[0])
+        return tell_several(question, kb, parts) if parts else _noted(tell(question, kb, rows[0]), question, kb, found)
     if question.intent == "ask_lead" and alike.same_lead(rows):
         answer = tell_several(question, kb, rows)
         return replace(answer, facts=answer.facts | {"lead": list(rows[0].lead)})
@@ -60,6 +61,17 @@ def from_link(question: Question, kb: KnowledgeBase, found: Link) -> Answer:
     if found.how == "focus":
         return tell_several(question, kb, rows)
     return offer(question, kb, rows)
+
+
+def _noted(answer: Answer, question: Question, kb: KnowledgeBase, found: Link) -> Answer:
+    """The answer with a word of warning where the row lacks words that stand together in the question and in other rows."""
+    if found.how != "words":
+        return answer
+    query, row = kb.index.read(question.text, question.spans(*QUIET_KINDS)), found.rows[0]
+    if elsewhere(row, query, kb.index) < Calibration.load().noted:
+        return answer
+    note = f"Lưu ý: mục này gần nhất với câu hỏi, nhưng không ghi “{words_elsewhere(row, query, kb.index)}”."
+    return replace(answer, text=w.paragraph(answer.text, note))
 
 
 def _each_year(question: Question, kb: KnowledgeBase, rows: Sequence[Row]) -> Answer:
@@ -157,9 +169,19 @@ def missing(question: Question, kb: KnowledgeBase, found: Link) -> Answer:
         numbers = ", ".join(str(n) for k in ("task_no", "indicator_no", "row_no") for n in question.named(k))
         text = f"Không có mục số {numbers} trong {where_looked(question, kb)}. Anh/chị kiểm tra lại số thứ tự giúp ạ."
     else:
-        text = f"Tôi không tìm thấy nội dung này trong {where_looked(question, kb)}. "
-        text += "Anh/chị thử nêu thêm từ trong tên nhiệm vụ, hoặc số thứ tự."
+        text = w.paragraph(
+            f"Tôi không tìm thấy nội dung này trong {where_looked(question, kb)}.",
+            _nearest(question, kb, found),
+            "Anh/chị thử nêu thêm từ trong tên nhiệm vụ, hoặc số thứ tự.",
+        )
     return Answer("not_found", text, context=replace(question.context, choices=()), intent=question.intent)
+
+
+def _nearest(question: Question, kb: KnowledgeBase, found: Link) -> str:
+    """The row that ranks first and what of the question it lacks, where other rows have that; else empty."""
+    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    lacking = words_elsewhere(found.hits[0].row, query, kb.index) if found.hits else ""
+    return f"Gần nhất là {w.title(found.hits[0].row)}, nhưng mục này không ghi “{lacking}”." if lacking else ""
 
 
 def _replies(intent: str, row: Row) -> tuple[str, ...]:

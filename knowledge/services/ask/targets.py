@@ -32,7 +32,6 @@ from knowledge.services.ask.measures import (
     value,
     years_asked,
 )
-from knowledge.services.ask.naming import placed
 from knowledge.services.ask.question import Answer, Question
 from knowledge.services.ask.sayings import Words
 from knowledge.text.normalize import fold
@@ -53,7 +52,6 @@ _LIST_WORDS = frozenset(
 
 def answer_target(question: Question, kb: KnowledgeBase) -> Answer:
     """The value of an indicator or target; without a province, what each province's plan says."""
-    question = placed(question, kb)
     numbered = any(question.named(k) for k in ("task_no", "indicator_no", "row_no"))
     if numbered:
         return rows.answer_row(question, kb)
@@ -203,7 +201,6 @@ def _none(question: Question, kb: KnowledgeBase, hits: Sequence[Hit]) -> Answer:
 
 def section(question: Question, kb: KnowledgeBase) -> Answer | None:
     """The list of a section's targets ("mục tiêu phát triển hạ tầng năm 2025"); None where the question names no section."""
-    question = placed(question, kb)
     held = _held(question, kb)
     group = _section_meant(question, kb, held)
     return _one(question, kb) if group is None else _of_section(question, kb, held, group)

@@ -14,7 +14,6 @@ from knowledge.services.ask import reading, rows
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.linking import content
-from knowledge.services.ask.naming import placed
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import blot, fold
 
@@ -51,13 +50,12 @@ def each_place(question: Question, kb: KnowledgeBase, reply: Reply, said: Answer
 
     None where it names one, holds no plan of one, `said` tells of all already, or one of them has no answer of its own.
     """
-    asked = placed(question, kb)
-    places = asked.named("province")
+    places = question.named("province")
     if not 2 <= len(places) <= _PLACES or not kb.provinces.issuperset(places):
         return None
     if said.outcome == "answer" and kb.provinces_of(said.refs).issuperset(places):
         return None
-    answers = [reply(_only(asked, place), kb) for place in places]
+    answers = [reply(_only(question, place), kb) for place in places]
     told = [ref for answer in answers for ref in answer.refs]
     if any(answer.outcome != "answer" or not answer.refs for answer in answers) or len(set(told)) != len(told):
         return None

@@ -111,3 +111,10 @@ def test_reporting_by_its_form_alone(kb: KnowledgeBase) -> None:
 
 def test_regimes_of_each_province(kb: KnowledgeBase) -> None:
     assert set(ask(kb, "chu kỳ báo cáo định kỳ là sao", "ask_reporting").refs) == {"ha-tb#reporting:2.3-1", "an-kh#reporting:V.7"}
+
+
+def test_the_day_of_a_paper_is_no_deadline(kb: KnowledgeBase) -> None:
+    given = ask(kb, "Thông báo kết luận ngày 10/7/2025 giao Văn phòng Tỉnh ủy việc gì?", "list_tasks", "ha-tinh")
+    assert given.refs and all(ref.startswith("ha-tb#duty") for ref in given.refs)
+    none = ask(kb, "Kết luận ngày 10/7/2025 giao Sở Xây dựng việc gì?", "list_tasks", "ha-tinh")
+    assert (none.outcome, none.refs, none.facts["count"]) == ("answer", (), 0) and "không giao việc riêng cho Sở Xây dựng" in none.text

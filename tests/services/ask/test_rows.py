@@ -101,3 +101,22 @@ def test_a_slide_numbers_no_row(ask: Ask) -> None:
 def test_two_things_in_turn(ask: Ask) -> None:
     reply = ask("đề án đô thị thông minh với đề án bệnh viện đa khoa hạn lần lượt là bao nhiêu", "ask_due")
     assert set(numbers(reply)) == {"18", "45"}
+
+
+def test_what_other_rows_hold_is_not_this_row(ask: Ask) -> None:
+    refused = ask("đô thị thông minh trong khu công nghiệp, cụm công nghiệp thì ai chủ trì", "ask_lead")
+    assert refused.outcome != "answer" or "không ghi" in refused.text
+    assert "không ghi" not in ask("đề án đô thị thông minh ai chủ trì", "ask_lead").text
+
+
+def test_two_short_forms_with_a_comma_are_one(ask: Ask) -> None:
+    assert numbers(ask("đề án đầu tư năng lực tổ chức KH, CN công lập ai chủ trì", "ask_lead")) == ["14"]
+
+
+def test_words_that_only_lead_on(ask: Ask) -> None:
+    assert numbers(ask("the de an nhan tai thi bao gio xong", "ask_due")) == ["26"]
+    assert ask("Nhiệm vụ thương mại điện tử giao ai?", "ask_lead").outcome == "clarify"
+
+
+def test_the_hour_is_no_province(ask: Ask) -> None:
+    assert numbers(ask("ĐA đầu tư năng lực cho tổ chức KH&CN công lập: TG hoàn thành?", "ask_due", province=None)) == ["14"]

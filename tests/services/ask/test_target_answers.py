@@ -70,6 +70,7 @@ def test_who_leads_most_and_which_is_due_first(kb: KnowledgeBase) -> None:
         "5G đến 2030: HG vs TG, mỗi tỉnh bao nhiêu %?",
         "Sếp cần một dòng so sánh, cụ thể là phủ sóng 5G năm 2030, Hậu Giang đặt bao nhiêu còn Tiền Giang bao nhiêu ạ",
         "phủ sóng 5g đến 2030 hậu giang với tiền gjang chênh nhau thế nào",
+        "phu song 5g den 2030 hg voi tg chenh nhau the nao",
     ],
 )
 def test_each_province_by_name_initials_or_with_a_slip(kb: KnowledgeBase, text: str) -> None:
