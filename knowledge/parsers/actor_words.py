@@ -14,7 +14,6 @@ def _list(words: str) -> tuple[str, ...]:
 BEFORE_CAPITAL = _list("""
     Sở · Bộ · Ban · Cục · Vụ · Viện · Hội · Đoàn · Báo · Đài · Tổ · Phòng · Trường · Trung tâm · Học viện · Bệnh viện · Tòa
     · Thuế · Quỹ · Trạm · Hạt · Đội · Đồn · Kiểm toán · Tạp chí · Đại học · Nhà xuất bản · Vườn quốc gia · Cảng vụ · Tiểu ban
-
 """)
 
 #: Names begin so whatever follows.
@@ -28,8 +27,11 @@ BEGINNINGS = _list("""
     · Thuế cơ sở · Thông tấn xã · Thi hành án · Cổng [Tt]hông tin điện tử · Bộ phận · Ban nhân dân · Ban [Cc]ông tác · Khu phố ·
     Hợp tác xã · BQL · UBMTTQVN · TTPVHCC · Nhà [Tt]hiếu nhi · Công chức (?=[A-ZĐ]) · Thành viên (?=[A-ZĐ])
     · Tỉnh đoàn · Thành đoàn · Chính phủ · Thủ tướng · VNPT · Viettel · Nhân dân · Ban [Cc]hỉ đạo · Ban [Qq]uản lý · Ban
-    [Tt]hường vụ · Ban [Cc]hấp hành · Ban xây dựng · Báo và · Tổ [Gg]iúp việc · Tổ [Cc]ông tác · Hội đồng · Sở, · Hội, ·
+    [Tt]hường vụ · Bộ [Tt]ư lệnh · Bộ [Cc]hỉ huy · Tổng Liên đoàn · Ban [Cc]hấp hành · Ban xây dựng · Báo và · Tổ [Gg]iúp việc ·
+    Tổ [Cc]ông tác · Hội đồng · Sở, · Hội, ·
     Viện [Kk]iểm sát · T(?:òa|oà) án · (?:Thuế|Thống kê|Điện lực) (?=tỉnh|thành phố) ·
+    Trung tâm (?=xúc tiến|phục vụ|khuyến nông|khuyến công|kiểm soát|chuyển giao|ứng dụng|công nghệ|truyền thông) ·
+    Trung tâm (?=văn h(?:óa|oá)|y tế|giáo dục|dịch vụ|phát triển|thông tin|kỹ thuật|giám sát|điều hành|chuyển đổi) ·
     Lãnh đạo (?=các|cơ|đơn|tỉnh|UBND|Sở|HĐND|Văn) · [UuỦủÚú][ỷyýỳ] ban (?=nhân|Nhân|[Kk]iểm|MTTQ|Mặt|Dân)
 """)
 
@@ -65,7 +67,7 @@ VERBS = _list("""
     bien · gioi thieu · dieu tra · tan dung · xuc tien · nang cap · lap dat · trang bi · chuan hoa · lam sach · duy tri · bo sung
     · cung co · niem yet · thu thap · cat giam · tuyen dung · giai ngan · tap huan · ngan chan · dau tranh · rut ngan
     · van dung · ap dung · khac phuc · phong ngua · khao sat · nam bat · giai trinh · chi tra · thanh toan · nghiem thu
-    · tham tra · cho y kien · cam ket · chan chinh · ung pho
+    · tham tra · giai dap · cho y kien · cam ket · chan chinh · ung pho
 """)
 
 #: Verbs of one syllable, and the syllables that make a longer word with them: "giao" is not "Tuyên giáo", "tạo" not "đào tạo".
@@ -89,7 +91,8 @@ NOUN_AFTER: dict[str, frozenset[str]] = {word: frozenset(_list(verbs)) for word,
     ("Tổ", "*"), ("Quỹ", "*"),
     ("đồng", "quan ly · tham dinh"), ("Viện", "*"), ("viện", "nghien cuu · phat trien"),
     ("sở", "dao tao · nghien cuu · san xuat"),
-    ("chí", "lanh dao"), ("các", "to chuc · lanh dao · quy dinh"), ("ty", "dau tu · phat trien"), ("Trường", "dao tao"),
+    ("chí", "lanh dao"), ("chức", "thi hanh"),
+    ("các", "to chuc · lanh dao · quy dinh"), ("ty", "dau tu · phat trien"), ("Trường", "dao tao"),
     ("và", "phat trien · dau tu · dao tao"), ("nghiệp", "dau tu"), ("đại", "lanh dao"), ("tác", "chi dao"),
     ("đoàn", "kiem tra · giam sat · cong tac"), ("án", "dau tu · phat trien"), ("QLDA", "dau tu"),
     ("tư", "xay dung · phat trien"), ("dịch vụ", "tong hop"),
@@ -98,5 +101,5 @@ NOUN_AFTER: dict[str, frozenset[str]] = {word: frozenset(_list(verbs)) for word,
 #: "tổ chức" is a noun before these: "các cơ quan, tổ chức có liên quan".
 ORGANISATIONS = _list("""
     dang · chinh tri · xa hoi · co lien quan · lien quan · ca nhan · doan the · co so · tin dung · hoi
-    · khoa hoc · kinh te · doan · tu van
+    · khoa hoc · kinh te · doan · tu van · tuong duong
 """)

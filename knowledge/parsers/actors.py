@@ -28,6 +28,8 @@ _RECURS = re.compile(r"\b(?:định k\w|hàng|hằng|mỗi) (?:tuần|tháng|qu�
 _MODALS = re.compile(r"\b(?:phải|cần(?! thơ)|có trách nhiệm|chịu trách nhiệm|có nhiệm vụ|sẽ|được giao)\b", re.IGNORECASE)
 _OTHER_STOPS = re.compile(rf"\b(?:{'|'.join(words.STOPS)})\b|[.;:“”]")
 _ORGANISATION = re.compile(rf"to chuc(?= (?:{'|'.join(words.ORGANISATIONS)})|,|\s*$)")
+#: Which ones of a kind: "Các cơ quan, đơn vị được kiểm tra".
+_TOLD = re.compile(r"(?P<names>(?:[Cc]ác|[Cc]ơ quan|[Đđ]ơn vị)\b[^.:;()]{2,80}?)(?P<of_them> được [^\W\d_][^.:;(),]{2,60})")
 _FOLLOWS = re.compile(r"(?:nếu|căn cứ|theo chức năng)\b")
 _APPOSITION = re.compile(r"\s+[-–]\s+(?:[Cc]ơ quan|[Đđ]ơn vị|[Tt]hường trực)\b.*$")
 _COOPERATES = re.compile(r"\bphoi hop(?: chat che)?(?: (?:voi|cung(?: voi)?))? ")
@@ -69,7 +71,11 @@ def only_agencies(text: str) -> tuple[str, ...]:
     text = text.strip(" :.;")
     text = re.sub(r"^(?:[Tt]rách nhi[ệê]m|[Nn]hiệm vụ)(?:,? (?:trách nhiệm|nhiệm vụ))? của\s+"
                   r"|^(?:Đối với|Về phía|Đề nghị\s*:)\s+", "", text)
-    named = agencies_at_start(text[:1].upper() + text[1:])
+    text = text[:1].upper() + text[1:]
+    told = _TOLD.fullmatch(text)
+    named = agencies_at_start(told["names"] if told else text)
+    if told and named and named.end >= len(told["names"]) - 1:
+        return (*named.names[:-1], named.names[-1] + told["of_them"])
     return named.names if named and named.end >= len(text) - 1 and len(text) < 260 else ()
 
 

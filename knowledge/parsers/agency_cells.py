@@ -167,6 +167,8 @@ def _begins_new(current: str, piece: _Piece) -> bool:
     low, text = _low(current), _low(piece.text)
     if _continues_field(low, _low(piece.before) + text):
         return False
+    if _lists_kinds(low) and text.startswith(tuple(GENERIC)) and piece.text[0].islower():
+        return False  # "Cơ quan, đơn vị, địa phương có liên quan": a collective without "các"
     if _is_collective(low):
         return _leaves_collective(low, piece)
     if _OFFICE.match(low) and _SERVED.match(text) and not piece.before.strip().startswith(","):
@@ -188,6 +190,11 @@ def _is_collective(low: str) -> bool:
     words = low.replace(",", " ").split()
     starts = {" ".join(words[:size]) for size in range(1, 4)}
     return bool(starts & COLLECTIVE_STARTS) or bool(re.match(r"(?:ubnd|ủy ban nhân dân) các\b", low))
+
+
+def _lists_kinds(low: str) -> bool:
+    """Whether a text names nothing but kinds of bodies: "cơ quan", "cơ quan, đơn vị"."""
+    return all(kind in GENERIC for kind in re.split(r",\s*|\s+và\s+", low))
 
 
 def _leaves_collective(current: str, piece: _Piece) -> bool:

@@ -13,7 +13,7 @@ def _phrases(text: str) -> frozenset[str]:
 # How an agency's name begins.
 HEADS = _phrases("""
     sở, ban, bộ, bộ chỉ huy, bộ tư lệnh, bộ đội biên phòng, công an, quân sự, văn phòng, vp, đài, báo, ngân hàng, hội, hiệp hội,
-    liên hiệp, liên hiệp hội, liên hiệp các hội, liên đoàn, liên minh, đoàn, đoàn thanh niên, tỉnh đoàn, thành đoàn, trường,
+    liên hiệp, liên hiệp hội, liên hiệp các hội, liên đoàn, tổng liên đoàn, liên minh, đoàn, đoàn thanh niên, tỉnh đoàn, thành đoàn, trường,
     học viện, viện, viện kiểm sát, bệnh viện, trung tâm, thanh tra, cục, chi cục, tổng cục, vụ, phòng, ubnd, ủy ban,
     ủy ban nhân dân, ủy ban mặt trận tổ quốc, hđnd, hội đồng, hội đồng nhân dân, ubmttq, ubmttqvn, mttq, mặt trận,
     mặt trận tổ quốc, tỉnh ủy, thành ủy, huyện ủy, thị ủy, đảng ủy, đảng bộ, quân ủy, thường trực, ban thường vụ, kho bạc,
@@ -27,7 +27,7 @@ HEADS = _phrases("""
 
 # Heads that are no name alone: the head after one belongs to the same name ("Chi cục Hải quan", "Thanh tra Chính phủ").
 UNFINISHED = _phrases("""
-    ban, bộ, cục, chi cục, tổng cục, vụ, viện, phòng, hội, hiệp hội, liên minh, công ty, tổng công ty, tập đoàn, thanh tra, trung tâm,
+    ban, bộ, cục, chi cục, tổng, tổng cục, vụ, viện, phòng, hội, hiệp hội, liên minh, công ty, tổng công ty, tập đoàn, thanh tra, trung tâm,
     trường, đội, hạt, lãnh đạo, giám đốc, thủ trưởng, trưởng, chủ tịch, bí thư, thành viên""")
 
 # Heads that stand inside the names of others.

@@ -27,9 +27,11 @@ _SPEECH = re.compile(r"(?:kien nghi|de nghi|de xuat)\b")
 _OBLIGES = re.compile(r"(?:phai|co trach nhiem|chiu trach nhiem|chu tri|huong dan|tiep tuc|khan truong|tap trung)\b")
 _DONE = re.compile(r"ban hanh (?:nghi quyet|quyet dinh|ke hoach|chuong trinh|chi thi|cong van|van ban|thong bao|de an) so")
 _ENFORCES = re.compile(r"(?:chiu trach nhiem |co trach nhiem )?thi hanh (?:quyet dinh|nghi quyet|chi thi|ke hoach) nay\b")
+_CRITERION = re.compile(r"(?:phai )?co (?:ket qua|so diem|thanh tich)\b|dat (?:loai|tu|tren|it nhat|toi thieu|ket qua)\b")
 _PRIVATE = re.compile(r"(?:cong ty|doanh nghiep|cac doanh nghiep|tap doan)\b")
 _CONDITION = re.compile(
-    r"(?:hang|dinh ky|trong qua trinh|tren co so|can cu|khi |de |doi voi|truong hop|truoc mat"
+    r"(?:hang|quy [iv\d]+\b|(?:thang|nam) \d|trong (?:thang|quy|nam)\b|dinh ky"
+    r"|trong qua trinh|tren co so|can cu|khi |de |doi voi|truong hop|truoc mat"
     r"|giua va cuoi|theo |sau khi|qua |nham |tu )"
 )
 _PERIOD = re.compile(r"(?:Định kỳ )?(?:hàng |hằng |mỗi )?(?:\d+ )?(?:tuần|tháng|quý|năm)(?: ?/ ?lần| một lần)?,? ", re.IGNORECASE)
@@ -126,7 +128,8 @@ def _after_condition(text: str, mode: Mode) -> Assignment | None:
     if found:
         return found
     for comma in re.finditer(r",\s+", text[:400]):
-        found = _subject(text[comma.end():], mode)
+        rest = text[comma.end():]
+        found = (_directive(rest, mode) if agencies_at_start(rest) else None) or _subject(rest, mode)
         if found:
             return found
     return None
@@ -136,4 +139,4 @@ def _accept(found: Assignment, mode: Mode) -> Assignment | None:
     rest = fold(found.rest)
     if mode == "report" or mode == "narrative" and (not _OBLIGES.match(rest) or all(_PRIVATE.match(fold(n)) for n in found.lead)):
         return None
-    return None if _DONE.match(rest) or _ENFORCES.match(rest) else found
+    return None if any(pattern.match(rest) for pattern in (_DONE, _ENFORCES, _CRITERION)) else found

@@ -22,6 +22,8 @@ _FROM_NOW = re.compile(r"^tu (?:nay|khi ban hanh)(?: cho)? (?:den|toi)\b")
 _VISION = re.compile(r"[,;(]?\s*(?:va )?(?:tam nhin|dinh huong)(?: den)?(?: nam)? 20\d\d\)?")
 _CONDITION = re.compile(r"^(?:ngay )?sau (?:khi|thoi diem)\b|^(?:ngay )?khi (?:co|duoc)\b|^theo\b|^trong vong\b|^ngay sau\b")
 _DATED_YET = re.compile(r"\btruoc\b|\bcham nhat\b|\bhoan thanh\b|\bmuon nhat\b|\bxong\b")
+_FROM_HOUR = re.compile(r"^tu (?=\d{1,2}\s*(?:h|g|gio)\b)")
+_OTHER_YEAR = re.compile(r"\bnam (?:(?:truoc|sau|tiep theo|ke tiep)\b|(?:truoc |sau )?lien ke\b)")
 _BEFORE = re.compile(r"\btruoc(?:\s+(?:thoi diem|het))?\s*$")
 _WORDS = frozenset("""
     truoc sau ngay thang nam quy dau giua cuoi het den trong tu va giai doan hoan thanh thuc hien cham nhat thuong xuyen hang moi
@@ -41,7 +43,7 @@ def unify_blanks(text: str) -> str:
 def parse_deadline(text: str, today_year: int | None = None) -> Deadline:
     """The deadline that a cell's wording names. `today_year` stands in where a wording names no year ("trước 30/6")."""
     text = unify_blanks(text)
-    folded = _FROM_NOW.sub("den", _plain(text))
+    folded = _FROM_HOUR.sub("", _FROM_NOW.sub("den", _plain(text)))
     folded = _VISION.sub("", folded) if find_points(_VISION.sub("", folded)) else folded
     points = find_points(folded)
     if _CONDITION.search(folded) and not _DATED_YET.search(folded) and not is_recurring(folded):
@@ -50,7 +52,7 @@ def parse_deadline(text: str, today_year: int | None = None) -> Deadline:
         return Deadline(text, "recurring", start=_recurring_start(points), rrule=rule_of(folded, points))
     if not points:
         return Deadline(text, "none")
-    years = _years(points, today_year)
+    years = _years(points, None if _OTHER_YEAR.search(folded) else today_year)
     if _ONWARD.search(folded) or (_FROM.search(folded) and len(points) == 1):
         return Deadline(text, "from_year_on", start=points[0].start(years[0]) if years[0] else None)
     return _from_points(text, folded, points, years)

@@ -19,6 +19,7 @@ from knowledge.parsers.assigning import Assignment, Mode, assignment_in, label_o
 from knowledge.parsers.deadlines import parse_deadline
 from knowledge.parsers.due_phrases import find_due
 from knowledge.parsers.fields import FieldBlocks, Fields, field_blocks, inline_fields, read_field, scope_of
+from knowledge.parsers.markers import NUMBERED
 from knowledge.parsers.recurrences import regimes_in
 from knowledge.parsers.section_modes import mode_of
 from knowledge.parsers.sections import Outline, Paragraph, group_of
@@ -35,6 +36,7 @@ _OPENING = re.compile(r"(?:Trước mắt|Đồng thời|Bên cạnh đó|Ngoài
 _EVERY = re.compile(
     r"(?:trước ngày \d{1,2} |định kỳ )?(?:hàng|hằng|mỗi) (?:tuần|tháng|quý|năm)"
     r"|định kỳ[^.;:()]{0,60}?(?:tháng|năm|quý)", re.IGNORECASE)
+_CLOSING = re.compile(r"tran trong (?:thong bao|bao cao|de nghi|cam on)\b")
 _IN_FORCE = re.compile(r"(?:quyet dinh|nghi quyet|ke hoach|chi thi|quy che) nay co hieu luc\b")
 _GENERAL = re.compile(r"(?:tat ca |toan the )?(?:cac|moi|tung|nhung)\b")
 
@@ -102,7 +104,7 @@ class Walk:
         mode = mode_of(self.outline, paragraph)
         if at in self.blocks.of:
             self._add_with_fields(at, paragraph, self.blocks.of[at])
-        elif paragraph.heading or _is_chapeau(paragraph.text) or self._names_below(at, paragraph):
+        elif paragraph.heading or _is_chapeau(paragraph.text) or self._names_below(at, paragraph) or self._heads_points(at, paragraph):
             self._open(at, paragraph, mode)
         elif paragraph.section:
             self._read(at, paragraph, mode)
@@ -116,13 +118,15 @@ class Walk:
             return
         found = assignment_in(paragraph.text, mode)
         below = self._below(at) if paragraph.text.endswith(":") else []
-        continued = bool(_SPEAKS.search(fold(paragraph.text))) or not self._all_verbs(below)
+        continued = bool(_SPEAKS.search(fold(paragraph.text))) or not self._mostly_verbs(below)
         continued = continued and not (found and _BOUND.fullmatch(fold(found.rest)))
         if found and below and continued and not _is_chapeau(paragraph.text):
             self._add(at, paragraph, found, below)
         elif found:
             self.subjects[home] = _subject_from(found)
-            if found.rest and not paragraph.text.endswith(":"):
+            following = self.outline.paragraphs[at + 1:at + 2]
+            alone = paragraph.section and not any(home in other.parents for other in following)  # a table follows, say
+            if found.rest and not _only_coordinates(paragraph.text) and (alone or not paragraph.text.endswith(":")):
                 self._add(at, paragraph, found)
         elif mode == "duties" and _is_chapeau(paragraph.text) and paragraph.marker and begins_with_verb(paragraph.text):
             self._read(at, paragraph, mode)
@@ -131,6 +135,13 @@ class Walk:
         """Whether a bullet only names those of whom the points below it speak: `- UBND các xã:`."""
         following = self.outline.paragraphs[at + 1:at + 2]
         return paragraph.text.endswith(":") and bool(only_agencies(paragraph.text)) and any(at in other.parents for other in following)
+
+    def _heads_points(self, at: int, paragraph: Paragraph) -> bool:
+        """Whether an unnumbered line says whom the numbered points below it are for: `Giao Sở A chủ trì, phối hợp với …:`."""
+        below = next(iter(self.outline.paragraphs[at + 1:at + 2]), None)
+        if paragraph.marker or not paragraph.text.endswith(":") or below is None or below.marker is None:
+            return False
+        return below.marker.kind in NUMBERED and below.parents[:-1] == paragraph.parents[:-1] and below.marker.value <= 1
 
     def _below(self, at: int) -> list[int]:
         """The points of a list right below a paragraph."""
@@ -142,8 +153,10 @@ class Walk:
             places.append(place)
         return places
 
-    def _all_verbs(self, places: list[int]) -> bool:
-        return all(begins_with_verb(self.outline.paragraphs[place].text) for place in places)
+    def _mostly_verbs(self, places: list[int]) -> bool:
+        """Whether the points of a list are things to be done, each by itself, and not parts of what the line above begins."""
+        doing = [begins_with_verb(self.outline.paragraphs[place].text) for place in places]
+        return all(doing) or doing[0] and 2 * sum(doing) > len(doing)
 
     def _read(self, at: int, paragraph: Paragraph, mode: Mode) -> None:
         text, fields = inline_fields(paragraph.text)
@@ -232,6 +245,12 @@ def _is_chapeau(text: str) -> bool:
     return bool(_CHAPEAU.search(fold(text)))
 
 
+def _only_coordinates(text: str) -> bool:
+    """Whether a heading says who leads and with whom, and nothing that they do: `Sở A chủ trì, phối hợp các sở, ban, ngành`."""
+    said = lead_and_coop(text.rstrip(" :"))
+    return said is not None and (not said[1] or bool(only_agencies(said[1][:1].upper() + said[1][1:])))
+
+
 def _obliges(text: str) -> bool:
     return bool(re.search(r"\b(?:phải|cần)\b", text))
 
@@ -239,7 +258,8 @@ def _obliges(text: str) -> bool:
 def _states_fact(text: str) -> bool:
     """"Kinh phí thực hiện … được bố trí từ …": a noun of which something is said."""
     said = bool(re.match(r"(?:[^.,;:]{3,90}) (?:được|là|gồm|bao gồm)\b", text)) and not begins_with_verb(text)
-    return said or _IN_FORCE.match(fold(text)) is not None or fold(text).startswith("kinh phi") or bool(re.fullmatch(r"\(.*\)\.?", text))
+    formal = _IN_FORCE.match(fold(text)) or _CLOSING.match(fold(text))
+    return said or formal is not None or fold(text).startswith("kinh phi") or bool(re.fullmatch(r"\(.*\)\.?", text))
 
 
 def _recurring(text: str, rule: str) -> Deadline | None:

@@ -19,6 +19,11 @@ _KINDS = (r"KẾ HOẠCH|THÔNG BÁO|BÁO CÁO|QUYẾT ĐỊNH|NGHỊ QUYẾT|CH
           r"|TỜ TRÌNH|HƯỚNG DẪN|CÔNG VĂN|PHƯƠNG ÁN|CÔNG ĐIỆN|QUY CHẾ")
 _KIND = re.compile(rf"^(?:{_KINDS})(?=\s|$|[:*])", re.IGNORECASE)
 _NUMBER = re.compile(r"\bSố\s*:?\s*(\d+\s*[-/]\s*[A-ZĐ][^\s,;|*]*)")
+_BLANK_NUMBER = re.compile(r"\bSố\s*:?\s*[._…]*\s*[-/]\s*[A-ZĐ]{2}")  # a draft's: "Số:        /KH-UBND"
+_BLANK_DAY = re.compile(r",\s*ngày\s*[._…]*\s*tháng\b", re.IGNORECASE)
+_CARRIED_OUT = re.compile(r"\b(?:thuc hien|trien khai|theo|cua)\b")
+_UNFINISHED = re.compile(r" (?:thực hiện|triển khai|theo|công văn|kế hoạch|của|và)$", re.IGNORECASE)
+_ABOUT = re.compile(r"(?:V/v|Về việc)\s*:?\s+\S")
 _DATED = re.compile(r"([^\W\d_][^,|*\d]{2,40}?),\s*ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(20\d\d)")
 _SHORT_DATE = re.compile(r"\bngày\s+(\d{1,2})[/.\-](\d{1,2})[/.\-](20\d\d)\b")
 _PROSE = re.compile(r"^(?:căn cứ|thực hiện|vào lúc|ngày \d|sau khi|theo |kính gửi|nhằm|để |trên cơ sở"
@@ -55,10 +60,15 @@ def read_metadata(lines: tuple[Line, ...]) -> Metadata:
     head = [text for line in lines[:400] if (text := _plain(line.text))][:_HEAD_LINES]
     joined = " ".join(head)
     title_at = next((i for i, text in enumerate(head) if _KIND.match(text) and (text.isupper() or len(text) < 40)), None)
+    about = next((i for i, text in enumerate(head[:title_at or 20]) if _ABOUT.match(text)), None)
+    if about is not None:
+        title_at = None  # an official letter: what its subject names is another document
     letterhead = head[:title_at] if title_at is not None else head[:12]
-    number = _NUMBER.search(" ".join(letterhead)) if title_at is not None else _NUMBER.search(joined)
-    dated = _DATED.search(" ".join(letterhead)) or _DATED.search(joined)
-    attached = None if number and dated else _ATTACHED.search(joined)
+    above = " ".join(letterhead)
+    draft = _BLANK_NUMBER.search(above)
+    number = _NUMBER.search(above if title_at is not None or draft else joined)
+    dated = _DATED.search(above) or (None if _BLANK_DAY.search(above) else _DATED.search(joined))
+    attached = None if number and (dated or _BLANK_DAY.search(above)) or draft else _attached(head)
     issuer = _issuer(letterhead, lines) or (attached["who"].strip(" .;") if attached and attached["who"] else None)
     symbol = number[1] if number else attached["no"] if attached else ""
     symbol = re.sub(r"\s", "", symbol).rstrip(".")
@@ -69,20 +79,36 @@ def read_metadata(lines: tuple[Line, ...]) -> Metadata:
     if attached and not number:
         signed = _day(attached["year"], attached["month"], attached["day"])
     return Metadata(
-        title=_title(head, title_at), number=symbol or None, date=signed, issuer=issuer,
+        title=_title(head, title_at) if about is None else _subject(head[about:about + 8]),
+        number=symbol or None, date=signed, issuer=issuer,
         province=place.slug if place else None)
 
 
+def _attached(head: list[str]) -> re.Match[str] | None:
+    """What an annex is attached to, in a bracket or a line of its own: "(Kèm theo Kế hoạch số …)", not where a sentence cites it."""
+    joined = " ".join(head)
+    starts = {0}
+    for text in head:
+        starts.add(max(starts) + len(text) + 1)
+    for match in _ATTACHED.finditer(joined):
+        before = re.sub(r"(?:được )?ban hành $", "", joined[:match.start()], flags=re.IGNORECASE)
+        if len(before) in starts or before.rstrip().endswith("("):
+            return match
+    return None
+
+
 def date_in_title(title: str) -> date | None:
-    """The first day that a title names ("… ngày 18/3/2025")."""
+    """The first day that a title names ("… ngày 18/3/2025"), if it is not that of a document that the plan carries out."""
     match = _SHORT_DATE.search(title)
+    if match and not number_in_title(title) and re.search(r"\bsố \S+,? (?:ký )?$", title[:match.start()]):
+        return None
     return _day(match[3], match[2], match[1]) if match else None
 
 
 def number_in_title(title: str) -> str | None:
     """The number that a title gives the document itself ("Thông báo số 15-TB/BCĐ …"), not one it carries out."""
     match = re.match(r"[^\d,;]{0,30}?\bsố (\d+[-/][A-ZĐ][^\s,;]*)", title)
-    return match[1] if match and "thực hiện" not in title[: match.start(1)] and "của" not in title[: match.start(1)] else None
+    return match[1] if match and not _CARRIED_OUT.search(fold(title[: match.start(1)])) else None
 
 
 def _plain(text: str) -> str:
@@ -103,6 +129,17 @@ def _title(head: list[str], at: int | None) -> str | None:
         if _PROSE.match(text) and not shouted and not (about or (len(parts) == 1 and text[:1].islower())):
             break
         if len(parts) > 1 and (text.endswith((".", ";", ":")) or (parts[-1].isupper() and _OPENING.match(text) and not shouted)):
+            break
+        parts.append(text)
+    return unify_blanks(" ".join(parts)).strip(" .-")
+
+
+def _subject(lines: list[str]) -> str:
+    """What an official letter is about, over the lines of its narrow column: `V/v …` up to the motto or the addressees."""
+    parts = [lines[0]]
+    for text in lines[1:]:
+        unfinished = _UNFINISHED.search(parts[-1]) and not _LETTERHEAD.search(fold(text))
+        if not (text[:1].islower() or unfinished) or _MOTTO.search(fold(text)) or parts[-1].endswith((".", ";", ":")):
             break
         parts.append(text)
     return unify_blanks(" ".join(parts)).strip(" .-")

@@ -25,6 +25,7 @@ _PART = re.compile(
     r"(?:muc tieu|chi tieu)\b|tam nhin (?:den |toi )?(?:nam )?20\d\d\W*$"
 )
 _GENERAL = re.compile(r"muc tieu (?:chung|tong quat|tong the|dai han)|quan diem|yeu cau|muc dich")
+_WORK = re.compile(r"(?:(?:cac|mot so|nhung) )?(?:nhiem vu|giai phap)(?! (?:va )?muc tieu)(?!.*\bchi tieu\b)[^.;%]{0,60}$")
 _EMPTY_HEADING = re.compile(r"(?:muc tieu|quan diem|chi tieu|tam nhin|dinh huong)[^.;]{0,60}")
 _HEADING_LENGTH = 160
 _YEAR = re.compile(r"\b(20[2-9]\d)\b")
@@ -94,6 +95,8 @@ def find_targets(document: Document) -> TargetsPart:
     headings: list[Node] = []
     for part in _parts(outline.root):
         for node in part.walk():
+            if _is_work(node, part):
+                continue
             if _is_point(node, part):
                 place = _with_title_year(_place(node, part), title_year)
                 if main_figure(figures(node.text)) or (place.year and not (place.general or place.year_of_title)):
@@ -123,6 +126,12 @@ def _is_point(node: Node, part: Node) -> bool:
     if main_figure(figures(node.text)):
         return not node.children or node.kind in BULLETS
     return not node.children and not node.text.rstrip().endswith(":") and not _EMPTY_HEADING.fullmatch(folded(node))
+
+
+def _is_work(node: Node, part: Node) -> bool:
+    """Whether a heading below the part's own says that what follows is to be done: `b) Nhiệm vụ` in "Mục tiêu, nhiệm vụ"."""
+    above = list(node.path())
+    return any(_WORK.match(folded(other)) for other in above[above.index(part) + 1:] if other.children)
 
 
 def _place(node: Node, part: Node) -> Place:

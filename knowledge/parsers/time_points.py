@@ -21,7 +21,8 @@ _POINT = re.compile(
     r"(?<![\d/.])(?:"
     r"(?:ngay\s*)?(?P<d1>[0-3]?\d)\s*[/.\-]\s*(?P<m1>[01]?\d)\s*[/.\-]\s*(?P<y1>(?:(?:19|20)\d\d|2\d(?=\s*$)))"
     + r"|ngay\s+(?P<d2>[0-3]?\d)\s+thang\s+(?P<m2>[01]?\d)(?:\s*,?\s*nam\s+" + _YEAR.format("y2") + r")?"
-    r"|tet(?: nguyen dan| am lich)?(?: nam)?\s+" + _YEAR.format("y6")
+    r"|(?P<d3>[0-3]?\d)\s+thang\s+(?P<m3>[01]?\d)\s*,?\s*nam\s+" + _YEAR.format("y11")
+    + r"|tet(?: nguyen dan| am lich)?(?: nam)?\s+" + _YEAR.format("y6")
     + r"|tuan\s+(?:thu\s+)?(?P<week>[1-4]|dau|cuoi)\s+(?:cua\s+)?thang\s+(?P<mw>[01]?\d)(?:" + _JOINT + _YEAR.format("y7") + r")?"
     r"|(?P<half>0?6 thang|sau thang(?=\s+(?:dau|cuoi)\s+nam)|nua)\s+(?P<side>dau|cuoi)\s+(?!thang|quy)(?:nam\s*)?"
     + _YEAR.format("y3") + r"?"
@@ -100,10 +101,10 @@ def _narrowed(points: list[Point], text: str) -> list[Point]:
 
 def _point(match: re.Match[str]) -> Point | None:
     get = match.groupdict().get
-    said = next((get(f"y{n}") for n in range(11) if get(f"y{n}")), None)
+    said = next((get(f"y{n}") for n in range(12) if get(f"y{n}")), None)
     year = int(said) + (2000 if len(said) == 2 else 0) if said else None
     span = match.span()
-    for day_key, month_key in (("d1", "m1"), ("d2", "m2"), ("d7", "m7")):
+    for day_key, month_key in (("d1", "m1"), ("d2", "m2"), ("d3", "m3"), ("d7", "m7")):
         if get(day_key):
             day, month = int(str(get(day_key))), int(str(get(month_key)))
             return Point("date", year, (month, day), (month, day), span) if _is_day(year, month, day) else None

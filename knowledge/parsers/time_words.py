@@ -17,7 +17,7 @@ MONTH_WORD = (r"(?:mười hai|mười một|mười|chạp|chín|tám|bảy|b�
               r"|năm(?=\s*(?:năm\s+|/\s*)20\d\d))(?![^\W_])")
 _SAID = re.compile(rf"(?<!mỗi )(?<!hằng )(?<!hàng )(?<!từng )\b(tháng|quý)\s+({MONTH_WORD}|nhất\b)(?! lần| kỳ| báo)", re.IGNORECASE)
 _SPAN = r"(20\d\d)\s*[-/]\s*(20\d\d)"
-_SCHOOL = re.compile(r"(?:(?P<before>truoc|dau|cuoi|het|ket thuc)\s+)?"
+_SCHOOL = re.compile(r"(?:(?P<before>truoc|dau|cuoi|het|ket thuc)(?: khi)?(?: khai giang| bat dau| vao)?\s+)?"
                      rf"(?:hoc ky\s+(?P<term>ii|i|[12])\b\s*,?\s*(?:cua\s+)?)?nam hoc\s+{_SPAN}")
 
 

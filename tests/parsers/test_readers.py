@@ -263,6 +263,20 @@ def test_paragraphs_of_a_pdf_and_its_pages(tmp_path):
     assert lines[-1].text == "59. Nội dung thứ 59" and lines[-1].page > 1
 
 
+def test_white_ground_behind_paragraphs_and_indents_of_a_pdf(tmp_path):
+    from reportlab.lib.colors import white
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.platypus import Paragraph, SimpleDocTemplate
+
+    path = write_pdf(tmp_path / "p.pdf", [Block(("KẾ HOẠCH",), ())])  # registers the font
+    style = ParagraphStyle("shaded", fontName="DejaVu", fontSize=12, leading=15, firstLineIndent=36, backColor=white, spaceAfter=6)
+    texts = [f"({n}) Phối hợp rà soát, sao lưu dữ liệu ở các cơ sở dữ liệu của tỉnh do bộ, sở, xã quản lý, kể cả ở cơ sở cũ; " * 3
+             for n in range(1, 4)]
+    SimpleDocTemplate(str(path), pagesize=(595, 842)).build([Paragraph(text, style) for text in texts])
+    found = pdf.read(path)
+    assert [line.text for line in found.lines] == [text.strip() for text in texts] and not found.tables
+
+
 @pytest.mark.parametrize("before, after, whole", [
     ("Quý II/", "2025", "Quý II/2025"), ("31/12/202", "5", "31/12/2025"), ("Truyền thô", "ng tin", "Truyền thông tin"),
     ("Sở Khoa học", "và Công nghệ", "Sở Khoa học và Công nghệ"), ("2025 -", "2027", "2025 - 2027"), ("số 57-", "NQ/TW", "số 57-NQ/TW"),
@@ -322,3 +336,13 @@ def test_tables_in_text_keep_their_lines(tmp_path):
     path.write_text("# Kế hoạch\n\n| TT | Nhiệm vụ | Chủ trì |\n|---|---|---|\n| 1 | Rà soát | Sở Tư pháp |\n", encoding="utf-8")
     [row] = extract(read_document(path), "p")
     assert (row.name, row.source.lines) == ("Rà soát", (5, 5))
+
+
+def test_rows_that_breaks_inside_cells_part_are_whole(tmp_path):
+    path = tmp_path / "p.txt"
+    path.write_text("KẾ HOẠCH\nTT\tNhiệm vụ\tChủ trì\tThời hạn\n1\tRà soát văn bản\tSở Tư pháp\t2025\n2\tBan hành quy chế,\n"
+                    "hướng dẫn\t\"Sở Nội vụ\nSở Tài chính\"\t30/6/2025\n\nLưu: VT", encoding="utf-8")
+    document = read_document(path)
+    first, second = extract(document, "p")
+    assert (second.name, second.lead, second.source.lines) == ("Ban hành quy chế, hướng dẫn", ("Sở Nội vụ", "Sở Tài chính"), (4, 6))
+    assert [line.text for line in document.lines] == ["KẾ HOẠCH", "", "Lưu: VT"] and first.source.lines == (3, 3)

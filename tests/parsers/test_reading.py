@@ -8,7 +8,7 @@ import yaml
 from knowledge.model import Row, Source
 from knowledge.parsers.corrections import WrongCorrection, apply_corrections
 from knowledge.parsers.document import Line, UnreadableFile
-from knowledge.parsers.metadata import read_metadata
+from knowledge.parsers.metadata import date_in_title, read_metadata
 from knowledge.parsers.read import read_plan
 from knowledge.parsers.readers import read_document
 from knowledge.parsers.readers.text import _TCVN3, decode
@@ -140,6 +140,26 @@ def test_metadata_of_other_heads(head, facts):
     meta = read_metadata(tuple(Line(no, text) for no, text in enumerate(head.split("\n"), start=1)))
     assert (meta.title, meta.number, meta.issuer, meta.province) == facts
     assert meta.date.year == 2025
+
+
+@pytest.mark.parametrize("head, facts", [
+    ("ỦY BAN NHÂN DÂN\nTỈNH LÂM ĐỒNG\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố:           /UBND-NC\nLâm Đồng, ngày       tháng 12 năm 2025\n"
+     "V/v tập trung thực hiện các giải pháp\ncải thiện các chỉ số năm 2025\nKính gửi:\n- Các sở, ban, ngành;\n"
+     "Căn cứ Bộ tiêu chí ban hành kèm theo Quyết định số 1187/QĐ-BNV ngày 15/10/2025 của Bộ trưởng Bộ Nội vụ;",
+     ("V/v tập trung thực hiện các giải pháp cải thiện các chỉ số năm 2025", None, None)),
+    ("ỦY BAN NHÂN DÂN\nTỈNH LÂM ĐỒNG\nSố:           /KH-UBND\nLâm Đồng, ngày ... tháng 01 năm 2026\nKẾ HOẠCH\n"
+     "Kiểm tra công tác cải cách hành chính\nThực hiện Kế hoạch số 9669/KH-UBND ngày 24/12/2025 của UBND tỉnh; "
+     "Quyết định của Thủ tướng Chính phủ, ngày 05 tháng 6 năm 2025;",
+     ("KẾ HOẠCH Kiểm tra công tác cải cách hành chính", None, None)),
+], ids=["a letter", "a plan"])
+def test_a_draft_has_no_number_and_no_day(head, facts):
+    meta = read_metadata(tuple(Line(no, text) for no, text in enumerate(head.split("\n"), start=1)))
+    assert (meta.title, meta.number, meta.date) == facts
+
+
+def test_the_day_of_a_document_that_a_title_cites_is_not_its_own():
+    assert date_in_title("KẾ HOẠCH Thực hiện Nghị quyết số 57-NQ/TW ngày 22/12/2024 của Bộ Chính trị") is None
+    assert date_in_title("Thông báo số 15-TB/BCĐ ngày 10/7/2025, kết luận tại phiên họp").isoformat() == "2025-07-10"
 
 
 def test_a_text_of_one_endless_line_is_refused(tmp_path):

@@ -25,6 +25,8 @@ _NOTHING = re.compile(r"[-–—./…_]*")
 _PIECES = re.compile(r"\n|;|\(|\)|\s[-–]\s|\.\s|:\s|(?<=\w),\s(?=(?:[Tt]rước|[Qq]uý|[Tt]háng|[Nn]ăm|[Hh]oàn thành|[Xx]ong|\d{1,2}/))")
 _WITHIN = re.compile(r"(?:(?:hoàn thành )?(?:trong|trước|đến|vào)\s+)?(?:ngày |tháng |quý |năm )?[\dIV][\w/ .-]*\d{4}\W*$", re.IGNORECASE)
 _FOOT = re.compile(r"(?:noi nhan\b|tm\.|t/m\b|kt\.|tl\.|\(?\*\)? ?ghi chu\s*:|ghi chu\s*:|nguoi lap|thu truong)")
+# how far a task is, in a column headed "Tiến độ": no deadline
+_STATUS = re.compile(r"(?:da|dang|chua) (?:hoan thanh|thuc hien|trien khai|xong|xu ly|trinh|ban hanh|den han|thuc hien xong)\b(?!.*\d)")
 _Key = tuple[Meaning | None, int | None, str]
 
 
@@ -94,8 +96,10 @@ class Filler:
                     marks.append((column.sign, text, column.part))
             elif column.meaning == "result_due":
                 _add_result_and_due(out, column, text)
-            elif text and column.meaning == "due":
+            elif text and column.meaning == "due" and not _STATUS.match(fold(text)):
                 steps.append((column, text))
+            elif text and column.meaning == "due":
+                _add(out, replace(column, meaning="other"), text)
             elif text:
                 _add(out, column, text)
         _add_steps(out, steps)

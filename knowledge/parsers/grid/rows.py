@@ -265,6 +265,8 @@ class RowReader:
             if text and meaning not in cells.merged and meaning != "no":
                 before = last.cells.text(meaning)
                 last.cells.texts[meaning] = _joined(meaning, before, text, parted)
+                if meaning == "lead" and parted and before and unify_blanks(before) != unify_blanks(text):
+                    last.doubts.append("một nhiệm vụ gộp nhiều dòng có cơ quan chủ trì khác nhau")
                 if meaning == "due" and ";" in last.cells.texts[meaning] and is_deadline(before) and is_deadline(text):
                     last.doubts.append("một nhiệm vụ có nhiều thời hạn")
         if last.cells.lines and cells.lines:

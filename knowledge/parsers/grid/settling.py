@@ -16,6 +16,7 @@ from knowledge.text.normalize import fold
 GridRow = Sequence[Cell]
 _PERSON = re.compile(r"\bnguoi\b|\bcan bo\b|\bdong chi\b|\bchuyen vien\b|\bho (?:va )?ten\b")
 _OTHER_PART = re.compile(r"\btheo doi\b|\bdanh gia\b|\btong hop\b|\bbao cao\b|\btrinh\b")
+_COUNTED = re.compile(r"\bthong ke\b|\bso lieu\b")  # what a report's forms tell: no aims
 _SAMPLE = 40  # rows that show what a column holds
 
 
@@ -125,7 +126,7 @@ def _settle_units(columns: list[Column]) -> list[Column]:
         out.append(column)
     meanings = {column.meaning for column in out}
     if indicators and "target" not in meanings and "unit" in meanings:
-        out = _first_as(out, "result", "target")
+        out = _first_as(out, "result", "target", _COUNTED)
     aims = [c for c in out if c.meaning == "name" and re.search(r"^ke hoach|\bgiao\b|^chi tieu ke hoach", _said(c))]
     if indicators and "target" not in {c.meaning for c in out} and aims and len([c for c in out if c.meaning == "name"]) > 1:
         out = [replace(c, meaning="target") if c is aims[0] else c for c in out]
@@ -201,6 +202,7 @@ def _settle_aims(columns: list[Column]) -> list[Column]:
     return [replace(c, meaning="result" if c in reached and not told else "other") if c in aims else c for c in columns]
 
 
-def _first_as(columns: list[Column], old: Meaning, new: Meaning) -> list[Column]:
-    place = next((i for i, column in enumerate(columns) if column.meaning == old), None)
+def _first_as(columns: list[Column], old: Meaning, new: Meaning, but: re.Pattern[str] | None = None) -> list[Column]:
+    """The first column of a meaning with another one, `but` not where its heading says so."""
+    place = next((i for i, c in enumerate(columns) if c.meaning == old and not (but and but.search(_said(c)))), None)
     return [replace(column, meaning=new) if i == place else column for i, column in enumerate(columns)]

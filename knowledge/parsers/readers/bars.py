@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.parsers.document import Cell, Line, Table
 from knowledge.parsers.grid.headers import find_header
@@ -15,9 +15,11 @@ from knowledge.parsers.grid.headers import find_header
 _RULE = re.compile(r"[|\s:=+_-]*-{2,}[|\s:=+_-]*|[|\s+]*={2,}[|\s=+]*")
 _BOX = str.maketrans(dict.fromkeys("│┃║┆┇┊┋╎╏", "|") | dict.fromkeys("─━═┄┅┈┉╌╍", "-")
                      | dict.fromkeys(range(9484, 9548), "+") | dict.fromkeys(range(9554, 9581), "+"))
+_STARTS_ROW = re.compile(r"(?:[IVX]+|[A-Z]|\d{1,3}(?:\.\d{1,3})*)[.)]?\t")
 _CAPTION_LINES = 12
 _FEWEST_RULES = 4  # of a table with rulings between its rows: above and below the header, between two rows, at the end
 MAX_COLUMNS = 120
+_MOST_LINES = 12  # of a cell that line breaks part
 
 
 @dataclass
@@ -31,6 +33,7 @@ class _Row:
 
 def split_tables(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Table, ...]]:
     """The lines without those of such tables, and the tables. Only what has a header that is understood is taken for one."""
+    lines = _with_whole_rows(lines)
     rest: list[Line] = []
     tables: list[Table] = []
     since = index = 0
@@ -41,9 +44,42 @@ def split_tables(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Table, 
             tables.append(table)
             since = len(rest)
         else:
-            rest += lines[index:max(end, index + 1)]
+            rest += _as_they_stood(lines[index:max(end, index + 1)])
         index = max(end, index + 1)
     return tuple(rest), tuple(tables)
+
+
+def _with_whole_rows(lines: Sequence[Line]) -> list[Line]:
+    """The lines, with each row between tabs whole that line breaks inside its cells part, as copied from Word or Excel.
+
+    Such pieces have together as many tabs as the widest row above them, each fewer.
+    """
+    out: list[Line] = []
+    widest = index = 0
+    while index < len(lines):
+        tabs = lines[index].text.count("\t")
+        widest = max(widest, tabs) if tabs else 0
+        size = _pieces(lines, index, widest) if 0 < tabs < widest else 1
+        out.append(replace(lines[index], text="\n".join(line.text for line in lines[index:index + size])))
+        index += size
+    return out
+
+
+def _pieces(lines: Sequence[Line], start: int, tabs: int) -> int:
+    """How many lines from a place on make one row with so many tabs; 1 where they don't."""
+    found = 0
+    for size, line in enumerate(lines[start:start + _MOST_LINES], start=1):
+        found += line.text.count("\t")
+        if not line.text.strip() or found > tabs or size > 1 and _STARTS_ROW.match(line.text):
+            return 1
+        if found == tabs:
+            return size
+    return 1
+
+
+def _as_they_stood(lines: Sequence[Line]) -> list[Line]:
+    """The lines, those of joined rows apart again."""
+    return [replace(line, no=line.no + at, text=text) for line in lines for at, text in enumerate(line.text.split("\n"))]
 
 
 def _end_of_run(lines: Sequence[Line], start: int) -> int:
@@ -84,7 +120,8 @@ def _table(run: Sequence[Line], above: Sequence[Line], since: int) -> Table | No
 
 
 def _rows(run: Sequence[Line], sign: str) -> list[_Row]:
-    return [_Row(_cells(_drawn(line.text), sign), line, line) for line in run if not _RULE.fullmatch(_drawn(line.text))]
+    return [_Row(_cells(_drawn(line.text), sign), line, replace(line, no=line.no + line.text.count("\n")))
+            for line in run if not _RULE.fullmatch(_drawn(line.text))]
 
 
 def _drawn_rows(run: Sequence[Line]) -> list[_Row]:
@@ -111,7 +148,12 @@ def _cells(text: str, sign: str) -> list[str]:
     text = text.strip(" ")
     if sign == "|":
         text = text.removeprefix("|").removesuffix("|")
-    return [re.sub(r"\s*<br\s*/?>\s*", "\n", cell.strip().replace("**", "")) for cell in text.split(sign)]
+    return [re.sub(r"\s*<br\s*/?>\s*", "\n", _unquoted(cell.strip().replace("**", ""))) for cell in text.split(sign)]
+
+
+def _unquoted(cell: str) -> str:
+    """A cell without the quotation marks that Excel puts around one of several lines."""
+    return cell[1:-1].replace('""', '"') if "\n" in cell and cell[0] == cell[-1] == '"' else cell
 
 
 def _padded(cells: list[str], width: int, *, merged: bool) -> list[Cell]:

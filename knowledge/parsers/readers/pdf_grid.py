@@ -13,6 +13,7 @@ Box = tuple[float, float, float, float]
 _SETTINGS = {"vertical_strategy": "lines", "horizontal_strategy": "lines", "snap_tolerance": 3, "join_tolerance": 3,
              "intersection_tolerance": 4, "edge_min_length": 6}
 _NEAR = 4.0
+_THIN = 3.0  # a filled rectangle up to this width or height is a ruling, a wider one only colours what stands on it
 _MARGIN = 11.0  # Word's inner margins of a cell, left and right together
 
 
@@ -36,7 +37,7 @@ def find_tables(page: Any, number: int, words: Sequence[Word]) -> tuple[list[Rul
     """The ruled tables of a page from top to bottom, and the words outside them."""
     tables: list[Ruled] = []
     rest = list(words)
-    for found in sorted(page.find_tables(table_settings=_SETTINGS), key=lambda t: t.bbox[1]):
+    for found in sorted(page.filter(_may_rule).find_tables(table_settings=_SETTINGS), key=lambda t: t.bbox[1]):
         boxes = [tuple(box) for box in found.cells if box[2] - box[0] > 2 and box[3] - box[1] > 2]
         inside = [word for word in rest if _within(word, found.bbox)]
         if len(boxes) < 2 or not inside:
@@ -44,6 +45,13 @@ def find_tables(page: Any, number: int, words: Sequence[Word]) -> tuple[list[Rul
         rest = [word for word in rest if not _within(word, found.bbox)]
         tables.append(Ruled(number, boxes, inside, _clustered([x for box in boxes for x in (box[0], box[2])])))
     return tables, rest
+
+
+def _may_rule(drawn: dict[str, Any]) -> bool:
+    """Whether what is drawn can be a ruling: not the ground, white even, that Word paints behind each shaded paragraph or cell."""
+    if drawn["object_type"] != "rect" or drawn.get("stroke") or not drawn.get("fill"):
+        return True
+    return min(drawn["width"], drawn["height"]) <= _THIN
 
 
 def share_columns(tables: Sequence[Ruled]) -> None:

@@ -12,8 +12,11 @@ _YEAR_CUT = re.compile(r"/(?:2|20|20\d)$|(?<!\d)(?:2|20|20\d)$")
 _NUMBER_CUT = re.compile(r"\d/(?:\d{4}/)?[A-ZĐ]*$")  # a document's number: 79/2021/N | Đ-CP, 1552/BTT | TT-TTH
 _PIECE = re.compile(r"(?:[bcdđghklmnpqrstvx]{1,3})(?![^\W\d_])")
 _ENDED = re.compile(r"[.;:][”\"’')]?$")
-_MARK = re.compile(r"(?:[a-zđ]\d?\)|[-–+•*]|\(\d{1,2}\)|\d{1,2}(?:\.\d{1,2})*\.|[IVX]{1,5}[.)])\s+[^\W\d_]")
+_MARK = re.compile(r"(?:[a-zđ]\d?\)|[-–+•*]|\(\d{1,2}\)|\d{1,2}(?:\.\d{1,2})*\.|[IVX]{1,5}[.)])\s+[^\W\d_]"
+                   r"|[-–+•]\s+\d[\d.,]*\s?%")
 _GAP = 2.2  # times the size of the letters: wider is no blank between words but another column
+_INDENT = (5.0, 60.0)  # how far in the first line of a paragraph may begin, in points
+_CENTRED = 6.0  # of a centred line the blanks on both sides differ by less
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,7 @@ def paragraphs(lines: Sequence[TextLine], width: float | None = None) -> list[st
     if not lines:
         return []
     room = max([line.x1 - line.x0 for line in lines] + ([width] if width else []))
+    left = min(line.x0 for line in lines)
     spacing = _spacing(lines)
     out = [lines[0].text]
     for before, line in zip(lines, lines[1:]):
@@ -117,17 +121,21 @@ def paragraphs(lines: Sequence[TextLine], width: float | None = None) -> list[st
         beside = abs(line.top - before.top) < 2
         wide = gap > spacing + 0.6 * (line.bottom - line.top)
         marked = _ENDED.search(before.text) and _MARK.match(line.text)
-        if beside or wide or marked or _had_room(before, line, room) or _changes_case(before.text, line.text):
+        if beside or wide or marked or _had_room(before, line, left, room) or _changes_case(before.text, line.text):
             out.append(line.text)
         else:
             out[-1] = glue(out[-1], line.text)
     return out
 
 
-def _had_room(before: TextLine, line: TextLine, room: float) -> bool:
+def _had_room(before: TextLine, line: TextLine, left: float, room: float) -> bool:
+    """Whether a line could have taken the next one's first word; where it begins further in, what lies before it is no room."""
     first = line.words[0]
-    blank = 0.28 * first.size
-    return before.x1 - before.x0 + blank + (first.x1 - first.x0) < room - 1
+    need = 0.28 * first.size + (first.x1 - first.x0)
+    indent, slack = before.x0 - left, room - (before.x1 - before.x0)
+    if _INDENT[0] < indent < _INDENT[1] and abs(slack - 2 * indent) > _CENTRED:
+        slack -= indent
+    return need < slack - 1
 
 
 def _changes_case(before: str, after: str) -> bool:
