@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from knowledge.agencies.provinces import Provinces
+from knowledge.entities import Entity
 from knowledge.model import Row
 from knowledge.search import Hit
 from knowledge.services.ask import facts as prose
@@ -35,14 +36,17 @@ _COOP = re.compile(r"\bphoi hop\b")
 _COMPARING = re.compile(
     r"\b(?:(?:co )?(?:giong|khac|chenh|hon kem|chenh lech|khac biet)(?: (?:nhau|lech))?(?: (?:khong|the nao|ra sao|gi|bao nhieu|cho nao))*"
     r"|so sanh|so voi|dong so sanh|vs|versus|moi (?:tinh|ben|noi)|hai tinh|ca hai|2 tinh|tung tinh"
-    r"|(?:tinh|ben|noi|dau) nao(?: dat| co| de ra)?(?: muc)?(?: (?:cao|thap|nhieu|it|som|muon|lon|nho) hon)?"
-    r"|(?:dat |de ra |co )?(?:muc )?(?:cao|thap|nhieu|it|lon|nho) hon|dat (?:muc )?bao nhieu)\b"
+    r"|(?:tinh|dia phuong|ben|noi|dau) nao(?: dat| co| de ra)?(?: muc(?: tieu)?)?(?: (?:cao|thap|nhieu|it|som|muon|lon|nho) (?:hon|nhat))?"
+    r"|(?:dat |de ra |co )?(?:muc )?(?:cao|thap|nhieu|it|lon|nho) (?:hon|nhat)|dat (?:muc )?bao nhieu)\b"
 )
 _SAME_THING, _NEARLY = 0.6, 0.6  # of a row beside the one that fits best: how much of that row's words, and of its fit, it must have
 _LEAST_MASS, _LEAST_SAID = 0.8, 0.7
 _FIGURE = re.compile(
     r"^\s*(?P<sign>>=|=>|≥|>|≤|<=|<|từ|trên|dưới)?\s*(?P<number>\d{1,3}(?:\.\d{3})+|\d+(?:[.,]\d+)?)\s*(?P<rest>%?)(?: GRDP)?\s*$"
 )
+
+
+_WHICH_PLACE = re.compile(r"\b(?:tinh|dia phuong|noi) nao\b")
 
 
 def answer_compare(question: Question, kb: KnowledgeBase) -> Answer:
@@ -52,6 +56,9 @@ def answer_compare(question: Question, kb: KnowledgeBase) -> Answer:
         return _two_rows(question, kb)
     if _MOST.search(text):
         return _most_of_groups(question, kb) if _GROUP.search(text) and not question.named("agency") else _most_of_agencies(question, kb)
+    if _WHICH_PLACE.search(text) and not question.named("province"):
+        everywhere = tuple(Entity("province", place, 0, 0, "") for place in sorted(kb.provinces))
+        question = replace(question, entities=(*question.entities, *everywhere))
     if len(question.named("province")) > 1:
         compared = by_place(question, kb)
         if compared is not None:

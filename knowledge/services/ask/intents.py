@@ -34,6 +34,9 @@ _AND = re.compile(r"^(v|vay|the|va|a|u|ok|roi|da)?,? ?con (?!lai\b|thieu\b|no\b|
 _NOTHING_ASKED = re.compile(r"\b(toi dau|den dau|the nao|ra|lam)? ?(sao|den dau|toi dau) (roi|roi em|vay|the)\b")  # "vụ 5G sao rồi"
 _ASKS = re.compile(r"\b(ai|nao|gi|j|khi|bao|may|dau|sao|bn|ntn|the nao|chua|khong|ko)\b")
 _WORK_ASKED = re.compile(r"\b(duoc giao|chu tri|phoi hop|phu trach|lam|lo|theo doi) (nhung )?(gi|j|viec gi|viec nao|cai gi|nhung gi)\b")
+_TO_DO = re.compile(
+    r"\b(?:can|phai) (?:lam|xong|nop|trinh|hoan thanh) (?:nhung )?(?:gi|viec gi|viec nao)\b|\bco (?:nhung )?viec (?:gi|nao)\b"
+)
 TURNS = ("choose", "follow_up", "correct", "show_more")
 
 
@@ -273,6 +276,8 @@ def _not_idle(question: Question, kb: KnowledgeBase) -> Question:
     """A greeting or a remark that names a task, or speaks of one beyond doubt, is a question with padding."""
     if question.intent not in (*smalltalk.INTENTS, "out_of_scope"):
         return question
+    if question.named("period") and _TO_DO.search(fold(question.text)):
+        return question.ask("list_tasks")
     if question.intent in smalltalk.INTENTS and _tells_much(question, kb):
         return question.ask(_next(question, (*rows.INTENTS, *lists.INTENTS), "ask_lead" if reading.asks_who(question) else "ask_detail"))
     if not (_numbered(question) and question.intent != "out_of_scope") and not _knows_well(question, kb):

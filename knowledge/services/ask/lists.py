@@ -21,6 +21,7 @@ from knowledge.text.normalize import blot, fold
 _ITS_PAPER = re.compile(r"\b(?:trong|theo) (?:ke hoach|thong bao|ket luan|bao cao|nghi quyet|van ban|chuong trinh)(?: cua)? $")
 _BESIDE = re.compile(r"\s*(,|va|voi|cung|cung voi|&|\+)\s*")
 _GUESSED = 0.5
+_ABOUT = re.compile(r"\b(?:nhiem vu|viec|dau viec|chi tieu|muc tieu|de an|nv)(?: nao)? (?:ve|lien quan(?: den| toi)?|thuoc linh vuc|mang) ")
 INTENTS = ("list_tasks", "count_tasks", "list_indicators", "count_indicators", "list_overdue", "list_upcoming")
 SOON = timedelta(days=30)
 _SHORT_TOPIC = 0.6  # what a topic of two syllables ("sáng chế") weighs
@@ -268,13 +269,23 @@ def _topic(question: Question, kb: KnowledgeBase, measures: bool, narrow: bool, 
     spans = [(s - first, e - first) for s, e in question.spans(*QUIET_KINDS) if first <= s and e <= last]
     query = kb.index.read(asked, spans)
     if query.mass < (1.4 if narrow else _SHORT_TOPIC):
-        return None
+        return _outright(question, asked, kb)
     kinds = MEASURE_KINDS if measures else ("task", "duty")
     inside = scope(question, kb)
     hits = kb.index.search(query, lambda r: r.kind in kinds and inside(r))
     if (narrow or query.mass < 1.0) and (not hits or hits[0].coverage < Calibration.load().sure_coverage):
-        return None
+        return _outright(question, asked, kb)
     return asked
+
+
+def _outright(question: Question, asked: str, kb: KnowledgeBase) -> str | None:
+    """What the question says outright that its list is about ("chỉ tiêu về xe điện"), though no row may hold it."""
+    said = _ABOUT.search(fold(asked))
+    if said is None:
+        return None
+    at = question.asking[0] + said.end()
+    spans = [(s - at, e - at) for s, e in question.spans(*QUIET_KINDS) if s >= at]
+    return asked[said.end() :] if kb.index.read(asked[said.end() :], spans).mass >= Calibration.load().subject_mass else None
 
 
 def list_with(question: Question, kb: KnowledgeBase, filters: Filters) -> Answer:

@@ -21,7 +21,7 @@ _OWN = re.compile(
 )
 _OWN_WORK = re.compile(
     r"\b(viec|nhiem vu|nv|chi tieu|phan viec) cua (em|toi|minh|chung toi|chung em)\b|\b(em|toi|minh) (duoc giao|"
-    r"phai lam|chu tri|phu trach)\b"
+    r"(can|phai) (lam|xong|nop|hoan thanh)|chu tri|phu trach|co (nhung )?viec|con (nhung )?viec|con no)\b"
 )
 _BOTH = re.compile(
     r"\bvua\b[^.?!]{0,25}chu tri[^.?!]{0,25}\bvua\b[^.?!]{0,25}phoi hop|\bca hai (loai|vai|phan)\b|(chu tri|"

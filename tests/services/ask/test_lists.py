@@ -162,3 +162,21 @@ def test_of_the_list_before_or_of_another(ask: Ask) -> None:
     assert set(regular) < set(listed)
     due = numbers(ask("trong 5 việc của Sở Nội vụ đó việc nào phải xong trong năm 2025", "list_tasks"))
     assert due and set(due) < set(listed) and not set(due) & set(regular)
+
+
+def test_what_a_list_is_about_is_never_left_out(ask: Ask) -> None:
+    assert ask("chỉ tiêu về xe điện đến 2030", "list_indicators").refs == ()
+    assert ask("các nhiệm vụ về nuôi tôm trong tháng 12/2025", "list_tasks").refs == ()
+    assert numbers(ask("nhiệm vụ về dữ liệu của Sở Thông tin và Truyền thông", "list_tasks"))
+
+
+def test_my_work_of_a_week_is_that_of_my_agency(ask: Ask) -> None:
+    assert numbers(ask("tháng 12 này mình có việc gì", "out_of_scope", agency="Sở Y tế")) == ["45"]
+
+
+def test_a_result_without_a_time_is_not_upcoming(ask: Ask) -> None:
+    assert numbers(ask("việc nào phải trình nghị quyết HĐND", "list_upcoming", confidence=0.4)) == ["51"]
+
+
+def test_how_many_is_not_until_when(ask: Ask) -> None:
+    assert numbers(ask("mấy huyện phải xong đô thị thông minh", "ask_due")) == ["17"]

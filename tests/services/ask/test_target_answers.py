@@ -132,3 +132,8 @@ def test_the_question_behind_a_remark(kb: KnowledgeBase) -> None:
     text = "em đang dở tay làm báo cáo tham luận, thiếu đúng một con số, kinh tế số năm 2040 chiếm bao nhiêu phần GRDP vậy anh"
     for intent in ("ask_target", "ask_fact"):
         assert ask(kb, text, intent, "tien-giang").refs == ("an-kh#target:2040-e-1",)
+
+
+def test_which_province_aims_highest(kb: KnowledgeBase) -> None:
+    reply = ask(kb, "tỉnh nào đặt mục tiêu phủ sóng 5G cao nhất năm 2030", "compare", "hau-giang")
+    assert {"an-kh#target:2030-a-1", "hg-bc#indicator:9"} <= set(reply.refs)
