@@ -1,4 +1,4 @@
-"""Trains and tests our tokenizer, classifier and tagger on a folder in the format of PhoATIS: `troly bench nlu --data FOLDER`.
+"""Trains and tests our classifier, tagger and network on a folder in the format of PhoATIS: `troly bench nlu --data FOLDER`.
 
 The folder has `train`, `dev` and `test`, each with `seq.in` (an utterance a line), `seq.out` (a BIO label for each of its words) and
 `label` (its intent). One model learns from the training part as it is, without diacritics and with slips of the keyboard, and is
@@ -17,8 +17,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+
 from bot.nlu.forms import form_of
 from bot.nlu.linear import LinearForms
+from bot.nlu.network import Names, Network
 from bot.nlu.tagger import SpanTagger, Tagged, placeholders, spans_of
 from knowledge.text.noise import Noiser
 from knowledge.text.normalize import fold, nfc
@@ -27,6 +30,7 @@ PARTS, FILES = ("train", "dev", "test"), ("seq.in", "seq.out", "label")
 _STRENGTH = 0.3  # of the noiser: about a sixth of the words slip
 _TRAINING_SEED, _TEST_SEED = 57, 1157
 _COST, _SHARPNESS = 0.3, 4.5
+_ROUNDS, _SEEDS = 16, (1, 2)  # of the network's members
 _LITERATURE = (  # intent accuracy, slot F1, sentence accuracy
     ("JointIDSF với PhoBERT (135 triệu tham số), nguyên văn", "97,62", "94,98", "86,25"),
     ("Rasa mặc định (DIET), nguyên văn", "93,8", "87,8", "70,4"),
@@ -64,12 +68,15 @@ class Model:
 
     tagger: SpanTagger
     classifier: LinearForms
+    network: Network
     seconds: float
 
     def understand(self, words: Sequence[str]) -> tuple[str, list[str]]:
         """The intent and the labels of an utterance."""
-        labels = self.tagger.tag(words)
-        return self.classifier.ranking(_form(words, labels), 1)[0][0], labels
+        intents, opinion = self.network.read(words)
+        labels = self.tagger.tag(words, opinion)
+        chances = np.log(self.classifier.chances(_form(words, labels)) + 1e-9) + intents
+        return self.classifier.intents[int(np.argmax(chances))], labels
 
 
 def read(folder: Path, part: str) -> list[Utterance]:
@@ -124,6 +131,8 @@ def with_slips(utterances: Sequence[Utterance], seed: int) -> list[Utterance]:
 
 def learn(train: Sequence[Utterance], workplace: Path) -> Model:
     """One model for all three kinds of text."""
+    from bot.nlu import network_training  # takes seconds: TensorFlow
+
     began = time.perf_counter()
     copies = (train, without_marks(train), with_slips(train, _TRAINING_SEED))
     sentences = [Tagged(each.words, each.labels, origin) for copy in copies for origin, each in enumerate(copy)]
@@ -136,7 +145,9 @@ def learn(train: Sequence[Utterance], workplace: Path) -> Model:
     if len(set(intents)) < 2:
         raise BadFolder("Phần train cần ít nhất hai ý định khác nhau.")
     classifier = LinearForms.learn(forms, intents, _SHARPNESS, _COST, _TRAINING_SEED)
-    return Model(tagger, classifier, time.perf_counter() - began)
+    names = Names(classifier.intents, tagger.kinds, tagger.roles)
+    network = network_training.learn(sentences, intents, names, tagger.phrases, _ROUNDS, _SEEDS)
+    return Model(tagger, classifier, network, time.perf_counter() - began)
 
 
 def _form(words: Sequence[str], labels: Sequence[str]) -> str:
@@ -201,9 +212,11 @@ def _render(rows: Sequence[tuple[str, Scores]], seconds: float, trained: int, te
     for name, intent, slot, sentence in _LITERATURE:
         yield f"| *{name} (số đã công bố hoặc đo trước)* | *{intent}* | – | *{slot}* | *{sentence}* | – | – |"
     yield ""
-    yield (f"Đo ngày {day:%d/%m/%Y} trên {os.cpu_count()} lõi {platform.machine()}; huấn luyện trên {trained} câu, kiểm tra trên {tested} "
-           "câu; một mô hình cho cả ba kiểu gõ; slot F1 tính như conlleval; cả câu đúng là ý định và mọi slot đều đúng. "
-           "Các dòng in nghiêng là số trên PhoATIS, không đo trong lần chạy này, nên chỉ so được khi thư mục là PhoATIS.")
+    yield (
+        f"Đo ngày {day:%d/%m/%Y} trên {os.cpu_count()} lõi {platform.machine()}; huấn luyện trên {trained} câu, kiểm tra trên {tested} "
+        "câu; một mô hình cho cả ba kiểu gõ; slot F1 tính như conlleval; cả câu đúng là ý định và mọi slot đều đúng. "
+        "Các dòng in nghiêng là số trên PhoATIS, không đo trong lần chạy này, nên chỉ so được khi thư mục là PhoATIS."
+    )
 
 
 def _number(value: float, digits: int) -> str:

@@ -3,14 +3,16 @@
 The assistant itself does not use it: what officials name stands in gazetteers (`bot/nlu/entities.py`). It is the trainable entity
 component of `./troly bench nlu`, for text whose names no list holds. Two conditional random fields: the first finds spans and
 their kinds (a city, a time), the second reads the row of spans for their roles (from where, to where; leaving, arriving). The labels
-of each are few, so both learn fast, and a role is decided by what stands between spans, however far.
+of each are few, so both learn fast, and a role is decided by what stands between spans, however far. Another model may have a say: its
+probabilities and theirs are multiplied, each under a root (Hinton 2002, Training Products of Experts).
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +27,10 @@ from knowledge.text.normalize import fold
 OUTSIDE = "O"
 _NO_ROLE = "-"
 _LONGEST = 7  # syllables of a phrase learnt by heart
+_SAY, _SAY_OF_ROLES = 0.8, 0.6  # of the other model
+_LEAST = -4.0  # logarithm of a probability below which a label is not considered
+
+Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,14 @@ class Span:
     def role(self) -> str:
         """The role, or a dash."""
         return self.kind.rpartition(".")[0] or _NO_ROLE
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What another model holds: logarithms of probabilities, a row for each syllable, the columns as a tagger's `kinds` and `roles`."""
+
+    kinds: Array
+    roles: Array
 
 
 def spans_of(labels: Sequence[str]) -> list[Span]:
@@ -127,11 +141,13 @@ class SpanTagger:
     """Labels the syllables of a sentence."""
 
     def __init__(self, phrases: Phrases, found: bytes, roles: bytes) -> None:
-        self._phrases = phrases
+        self.phrases = phrases
         self._files = found, roles
         self._finder, self._reader = pycrfsuite.Tagger(), pycrfsuite.Tagger()
         self._finder.open_inmemory(found)
         self._reader.open_inmemory(roles)
+        self.kinds: list[str] = self._finder.labels()
+        self.roles: list[str] = self._reader.labels()
 
     @classmethod
     def learn(cls, sentences: Sequence[Tagged], folder: Path, rounds: int = 8, steps: int = 60) -> SpanTagger:
@@ -153,19 +169,37 @@ class SpanTagger:
             models.append((folder / name).read_bytes())
         return cls(phrases, *models)
 
-    def tag(self, tokens: Sequence[str]) -> list[str]:
+    def tag(self, tokens: Sequence[str], other: Opinion | None = None) -> list[str]:
         """BIO labels of a sentence's syllables."""
-        spans = spans_of(self._finder.tag(word_features(tokens, self._phrases))) if tokens else []
+        kinds = self._finder.tag(word_features(tokens, self.phrases)) if tokens else []
+        spans = spans_of(self._agreed(kinds, other.kinds) if other else kinds)
         if not spans:
             return [OUTSIDE] * len(tokens)
         roles = self._reader.tag(span_features(tokens, spans))
+        if other:
+            roles = [self._agreed_role(place, other.roles[span.start : span.end]) for place, span in enumerate(spans)]
         named = (span if role == _NO_ROLE else Span(span.start, span.end, f"{role}.{span.kind}") for span, role in zip(spans, roles))
         return labels_of(named, len(tokens))
+
+    def _agreed(self, own: Sequence[str], other: Array) -> list[str]:
+        """The kinds that are likeliest to both, among those that the other holds possible and our own best."""
+        rows: list[dict[str, float]] = []
+        for at, (best, chances) in enumerate(zip(own, other)):
+            row = {self.kinds[column]: float(chances[column]) for column in np.flatnonzero(chances > _LEAST)}
+            for label in (best, OUTSIDE):
+                row.setdefault(label, _LEAST)
+            rows.append({label: (1 - _SAY) * _log(self._finder.marginal(label, at)) + _SAY * chance for label, chance in row.items()})
+        return likeliest(rows)
+
+    def _agreed_role(self, place: int, other: Array) -> str:
+        """The role of a span that is likeliest to both; the other has a row for each of its syllables."""
+        own = np.array([_log(self._reader.marginal(role, place)) for role in self.roles])
+        return self.roles[int(np.argmax((1 - _SAY_OF_ROLES) * own + _SAY_OF_ROLES * other.mean(axis=0)))]
 
     def save(self, path: Path) -> None:
         """Writes the model to a file."""
         found, roles = (np.frombuffer(model, dtype=np.uint8) for model in self._files)
-        known = json.dumps([self._phrases.kinds, self._phrases.words], ensure_ascii=False).encode()
+        known = json.dumps([self.phrases.kinds, self.phrases.words], ensure_ascii=False).encode()
         with path.open("wb") as file:
             np.savez(file, found=found, roles=roles, known=np.frombuffer(known, dtype=np.uint8))
 
@@ -177,13 +211,27 @@ class SpanTagger:
             return cls(Phrases(kinds, words), bytes(data["found"]), bytes(data["roles"]))
 
 
+def likeliest(rows: Sequence[Mapping[str, float]]) -> list[str]:
+    """The BIO labels with the highest sum of scores in which each I- continues its own kind (Viterbi). O is in every row."""
+    paths: dict[str, tuple[float, list[str]]] = {"": (0.0, [])}
+    for row in rows:
+        longer: dict[str, tuple[float, list[str]]] = {}
+        for label, score in row.items():
+            before = [path for last, path in paths.items() if label[0] != "I" or last[2:] == label[2:]]
+            if before:
+                total, labels = max(before)
+                longer[label] = (total + score, [*labels, label])
+        paths = longer
+    return max(paths.values())[1]
+
+
 def word_features(tokens: Sequence[str], phrases: Phrases, own: Sequence[Span] = (), training: bool = False) -> list[list[str]]:
     """What the first model sees of each syllable. `own` are the true spans in training, so that it does not learn them by heart."""
     folded = [fold(token) for token in tokens]
     marks = phrases.marks(folded, own)
     edged = ["<"] * 4 + folded + [">"] * 4
     kinds: list[list[str]] = [[], *marks, []]
-    shapes = [_shape(word) + "?" * phrases.rare(word, training) for word in folded]
+    shapes = [shape(word) + "?" * phrases.rare(word, training) for word in folded]
     rows: list[list[str]] = []
     for at, (token, word) in enumerate(zip(tokens, folded)):
         near = edged[at + 1 : at + 8]  # three to the left, itself, three to the right
@@ -228,7 +276,8 @@ def span_features(tokens: Sequence[str], spans: Sequence[Span]) -> list[list[str
 
 
 @lru_cache(maxsize=50_000)
-def _shape(word: str) -> str:
+def shape(word: str) -> str:
+    """Digits, a Vietnamese syllable, a foreign word or another thing; with its length."""
     if word.isdigit():
         return f"d{len(word)}"
     if any(char.isdigit() for char in word):
@@ -242,3 +291,7 @@ def placeholders(tokens: Sequence[str], labels: Sequence[str]) -> str:
     for span in reversed(spans_of(labels)):
         out[span.start : span.end] = ["".join(part.capitalize() for part in span.kind.replace(".", "_").split("_"))]
     return " ".join(out)
+
+
+def _log(chance: float) -> float:
+    return math.log(max(chance, 1e-12))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import permutations
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from bot.nlu.tagger import Phrases, Span, SpanTagger, Tagged, labels_of, placeholders, spans_of, word_features
+from bot.nlu.tagger import Opinion, Phrases, Span, SpanTagger, Tagged, labels_of, likeliest, placeholders, spans_of, word_features
 
 PLACES = ("cần giờ", "mỹ tho", "vị thanh", "hồng lĩnh", "gò công", "đức thọ")
 FRAMES = ("xe từ {} đến {}", "có xe nào đi {} từ {} không")
@@ -47,6 +48,27 @@ def test_roles_follow_the_words_between(tagger: SpanTagger) -> None:
         new = sentence(frame, PLACES[-1], PLACES[0])
         assert tagger.tag(new.tokens) == list(new.labels), "a place never met, in a known frame"
     assert tagger.tag(["xe", "nào"]) == ["O", "O"] and tagger.tag([]) == []
+
+
+def test_another_model_has_a_say(tagger: SpanTagger) -> None:
+    right = sentence(0, PLACES[0], PLACES[1])
+    kinds = np.full((len(right.tokens), len(tagger.kinds)), -9.0)
+    for row, label in zip(kinds, right.labels):
+        row[tagger.kinds.index(label.replace("from.", "").replace("to.", ""))] = 0.0
+    roles = np.full((len(right.tokens), len(tagger.roles)), -1.0)
+    assert tagger.tag(right.tokens, Opinion(kinds, roles)) == list(right.labels), "of one mind"
+    roles[:, tagger.roles.index("to")] = 1000.0
+    changed = [label.replace("from", "to") for label in right.labels]
+    assert tagger.tag(right.tokens, Opinion(kinds, roles)) == changed, "sure of roles"
+    kinds[:, tagger.kinds.index("O")] = 1000.0
+    assert set(tagger.tag(right.tokens, Opinion(kinds, roles))) == {"O"}, "sure that nothing is named"
+    assert tagger.tag([], Opinion(kinds[:0], roles[:0])) == []
+
+
+def test_labels_that_follow_each_other() -> None:
+    rows = [{"B-a": 0.0, "O": 0.5}, {"I-a": 1.0, "I-b": 9.0, "O": 0.0}, {"I-a": 0.2, "B-b": 0.1, "O": 0.0}]
+    assert likeliest(rows) == ["B-a", "I-a", "I-a"]
+    assert likeliest([{"I-a": 5.0, "O": 0.0}]) == ["O"] and likeliest([]) == []
 
 
 def test_without_marks_and_in_capitals(tagger: SpanTagger) -> None:
