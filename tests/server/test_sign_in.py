@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jwt
@@ -17,7 +15,6 @@ from sqlalchemy import Engine
 from bot.server.config import BadSettings, ServerConfig
 from bot.server.sign_in import LIFE, Refused, SignIn, Unregistered
 from bot.server.sign_in_settings import Oidc, Portal, SignInConfig, load
-from knowledge.store import migrate, open_engine
 from tests.server.widget_site import BINH, PORTAL_KEY, SECRET, People, running
 
 PORTAL = SignInConfig(SECRET, portal=Portal(PORTAL_KEY, "cong-noi-bo"), origins=("https://cong.tinh.gov.vn",))
@@ -27,15 +24,6 @@ def minted(key: Any = PORTAL_KEY, algorithm: str = "HS256", **claims: Any) -> st
     now = int(time.time())
     given = {"sub": "Binh.Tran", "aud": "tro-ly", "iss": "cong-noi-bo", "iat": now, "exp": now + 60, "jti": "1", **claims}
     return jwt.encode({key: value for key, value in given.items() if value is not None}, key, algorithm)
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Engine]:
-    """For what does not depend on the database."""
-    opened = open_engine(f"sqlite:///{(tmp_path / 'troly.db').as_posix()}")
-    migrate(opened)
-    yield opened
-    opened.dispose()
 
 
 def test_a_token_of_the_portal_lets_in_once(engine: Engine) -> None:
@@ -55,23 +43,23 @@ def test_a_token_of_the_portal_lets_in_once(engine: Engine) -> None:
     minted(iat=int(time.time()) + 3600, exp=int(time.time()) + 3660), jwt.encode({"sub": "binh.tran"}, None, "none"), "", "a.b.c", "ề",
 ], ids=["key", "audience", "issuer", "no-id", "no-expiry", "no-time", "no-name", "expired", "long-lived", "from-later", "unsigned", "empty",
         "garbage", "letters"])
-def test_other_tokens_of_the_portal_let_nobody_in(sqlite: Engine, token: str) -> None:
+def test_other_tokens_of_the_portal_let_nobody_in(file: Engine, token: str) -> None:
     with pytest.raises(Refused):
-        SignIn(PORTAL, sqlite, People()).of_portal(token)
+        SignIn(PORTAL, file, People()).of_portal(token)
 
 
-def test_a_public_key_is_no_shared_secret(sqlite: Engine) -> None:
+def test_a_public_key_is_no_shared_secret(file: Engine) -> None:
     private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     public = private.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
-    sign_in = SignIn(SignInConfig(SECRET, portal=Portal(public)), sqlite, People())
+    sign_in = SignIn(SignInConfig(SECRET, portal=Portal(public)), file, People())
     assert sign_in.of_portal(minted(private, "RS256")).username == "binh.tran"
     with pytest.raises(Refused):
         sign_in.of_portal(minted("x" * 40, jti="2"))
 
 
-def test_unregistered_people_are_told_so(sqlite: Engine) -> None:
+def test_unregistered_people_are_told_so(file: Engine) -> None:
     with pytest.raises(Unregistered) as refused:
-        SignIn(PORTAL, sqlite, People()).of_portal(minted(sub="la.ai"))
+        SignIn(PORTAL, file, People()).of_portal(minted(sub="la.ai"))
     assert refused.value.said.startswith("Tài khoản “la.ai” chưa được đăng ký")
 
 
@@ -128,10 +116,10 @@ def test_anonymous_sessions_only_where_the_mode_is_open(engine: Engine) -> None:
         SignIn(PORTAL, engine, People()).read(token)
 
 
-def test_embedded_pages_carry_the_session_themselves(sqlite: Engine) -> None:
+def test_embedded_pages_carry_the_session_themselves(file: Engine) -> None:
     async def run() -> None:
         origin = "https://cong.tinh.gov.vn"
-        async with running(sqlite, PORTAL) as here:
+        async with running(file, PORTAL) as here:
             response = await here.post("/api/session", {"token": minted()}, Origin=origin)
             said = await response.json()
             assert response.status == 200 and "Set-Cookie" not in response.headers
@@ -149,10 +137,10 @@ def test_embedded_pages_carry_the_session_themselves(sqlite: Engine) -> None:
     asyncio.run(run())
 
 
-def test_cookies_count_only_from_our_own_pages(sqlite: Engine) -> None:
+def test_cookies_count_only_from_our_own_pages(file: Engine) -> None:
     async def run() -> None:
         config = SignInConfig(SECRET, anonymous=True, origins=("https://cong.tinh.gov.vn",))
-        async with running(sqlite, config) as here:
+        async with running(file, config) as here:
             await here.come_in()
             body = {"id": "a", "text": "chào"}
             for headers in ({"Origin": "https://xau.vn"}, {"Origin": "null"}, {"Origin": "https://cong.tinh.gov.vn"}, {},
@@ -165,10 +153,10 @@ def test_cookies_count_only_from_our_own_pages(sqlite: Engine) -> None:
     asyncio.run(run())
 
 
-def test_over_https_cookies_are_of_this_host_alone(sqlite: Engine) -> None:
+def test_over_https_cookies_are_of_this_host_alone(file: Engine) -> None:
     async def run() -> None:
         config = SignInConfig(SECRET, anonymous=True, public_url="https://tro-ly.tinh.gov.vn")
-        async with running(sqlite, config) as here:
+        async with running(file, config) as here:
             response = await here.client.post("/api/session", json={}, headers={"Origin": "https://tro-ly.tinh.gov.vn"})
             cookie = response.headers["Set-Cookie"]
             assert cookie.startswith("__Host-troly_phien=") and "Secure" in cookie and "Path=/" in cookie and "Domain" not in cookie

@@ -303,6 +303,10 @@ def _of_named_agency(found: Link, question: Question, kb: KnowledgeBase) -> Link
     return Link((led[0],), found.how, found.hits) if len(found.rows) > 1 and len(led) == 1 else found
 
 
+def _name_and_result(row: Row) -> Words:
+    return Words(f"{row.name} {row.result or ''}")
+
+
 def _with_equal(found: Link, query: Query) -> Link:
     """The row found and another of its plan that has every telling word of the question too, in whatever order: not told apart."""
     if found.how != "words" or len(found.rows) != 1 or len(found.hits) < 2 or found.hits[0].row is not found.rows[0]:
@@ -310,7 +314,7 @@ def _with_equal(found: Link, query: Query) -> Link:
     best, second = found.hits[:2]
     if best.row.kind != "task" or second.row.kind != "task" or second.row.plan != best.row.plan or second.score < _NEAR * best.score:
         return found
-    first, other = (frozenset(Words(f"{hit.row.name} {hit.row.result or ''}").keys) for hit in (best, second))
+    first, other = (frozenset(_name_and_result(hit.row).keys) for hit in (best, second))
     telling = {term.key for term in query.terms if term.weight >= _TELLING}
     held = telling & first
     return replace(found, rows=(best.row, second.row)) if len(held) >= _MANY and held <= other else found
@@ -335,7 +339,7 @@ def _with_rival(found: Link, question: Question, query: Query) -> Link:
         return found
     telling = {term.key for term in query.terms if term.weight >= _TELLING}
     asked = {pair for pair in Words(question.text).written_out if telling.intersection(pair)}
-    first, other = (len(asked & Words(f"{hit.row.name} {hit.row.result or ''}").written_out) for hit in (best, second))
+    first, other = (len(asked & _name_and_result(hit.row).written_out) for hit in (best, second))
     return replace(found, rows=(best.row, second.row)) if other > first else found
 
 
@@ -344,7 +348,7 @@ def _told_apart(found: Link, question: Question) -> Link:
     if found.how != "words" or not 1 < len(found.rows) <= _FEW:
         return found
     asked = Words(question.text).written_out
-    counts = [len(asked & Words(f"{row.name} {row.result or ''}").written_out) for row in found.rows]
+    counts = [len(asked & _name_and_result(row).written_out) for row in found.rows]
     best = max(counts)
     rows = tuple(row for row, count in zip(found.rows, counts) if count > best - _CLEARLY_MORE)
     return replace(found, rows=rows)
