@@ -61,9 +61,10 @@ def main() -> None:
 
 
 def read_known(path: Path, finder: EntityFinder) -> list[Known]:
-    """The questions about one row that name it by words, not by its number."""
+    """The questions about one row that name it by words, not by its number, of a file or of the annex's files in a folder."""
     out = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    files = sorted(path.glob("annex-*.jsonl")) if path.is_dir() else [path]
+    for line in (line for file in files for line in file.read_text(encoding="utf-8").splitlines()):
         asked: dict[str, Any] = json.loads(line)
         expect, intent, text = asked["expect"], INTENTS.get(asked.get("category", "")), clean(asked["text"])
         if intent is None or expect.get("outcome") != "answer" or len(expect.get("refs", ())) != 1:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NAME, HELP = "bench", "đo tốc độ và bộ nhớ, so với cấu hình mặc định của Rasa"
 FEWEST = 20
 QUESTIONS = ROOT / "benchmarks" / "questions.txt"
-KNOWN = ROOT / "tests" / "evaluation" / "annex-dev.jsonl"
+KNOWN = ROOT / "tests" / "evaluation"
 SIZES = [1_000, 10_000, 100_000, 1_000_000]
 
 
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, help="nlu: thư mục theo dạng PhoATIS (train, dev, test; mỗi phần có seq.in, seq.out, label)")
     parser.add_argument("--sizes", type=_sizes, default=SIZES, help="search: các cỡ kho, ví dụ 1000,10000,100000,1000000 (dòng)")
     parser.add_argument("--turns", type=int, default=500, help="số lượt hỏi đáp được đo (mặc định: 500)")
-    parser.add_argument("--questions", type=Path, help="tệp câu hỏi: mỗi dòng một câu; với search: JSONL như tests/evaluation")
+    parser.add_argument("--questions", type=Path, help="tệp câu hỏi: mỗi dòng một câu; với search: JSONL, hoặc thư mục annex-*.jsonl")
     parser.add_argument("--without-stock", action="store_true", help="không đo cấu hình mặc định của Rasa (huấn luyện lâu)")
     parser.add_argument("--stock-epochs", type=int, metavar="N",
                         help="huấn luyện Rasa mặc định N vòng thay vì 100 (mất hơn một giờ); tốc độ và bộ nhớ của nó không đổi")
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     if args.what == "nlu" and not args.data:
         raise Trouble("Cần --data THƯ_MỤC: thư mục có train, dev, test theo dạng PhoATIS.", errors.USAGE)
     args.questions = args.questions or (KNOWN if args.what == "search" else QUESTIONS)
-    if not args.questions.is_file():
+    if not (args.questions.is_file() or args.what == "search" and args.questions.is_dir()):
         raise Trouble(f"Không tìm thấy tệp câu hỏi {args.questions}.", errors.USAGE)
     with tempfile.TemporaryDirectory(prefix="troly-bench-") as folder:
         measures = {"answers": _measure, "search": _measure_search, "nlu": _measure_nlu, "server": _measure_server}

@@ -21,7 +21,7 @@ from bot.evaluation.nlu import Classify
 from bot.evaluation.questions import QuestionFile, UnreadableFile
 from bot.evaluation.run import Ask, Result
 from bot.evaluation.run import run as ask_all
-from bot.evaluation.tally import percent, tally
+from bot.evaluation.tally import percent, percentile, tally
 from bot.evaluation.verdict import Kind
 from bot.lines import Line
 from bot.settings import ROOT, Settings
@@ -216,13 +216,15 @@ def _tell_nlu(args: argparse.Namespace, report: Report, guesses: list[nlu.Guess]
     intents, styles = nlu.shares(guesses, lambda s: s.intent), nlu.shares(guesses, lambda s: s.style)
     taken = nlu.confusion(guesses)
     confusion = text.confusion(taken, None if args.failures else FEW)
-    tables = [text.shares("ý định", intents), text.shares("lối viết", styles, labels.style), confusion]
+    p50, p99 = (percentile((guess.ms for guess in guesses), rank) for rank in (50, 99))
+    read = text.times("Thời gian hiểu một câu, từ chữ đến ý định và tên gọi", p50, p99)
+    tables = [text.shares("ý định", intents), text.shares("lối viết", styles, labels.style), confusion, read]
     report.say("\n\n".join(["== nhận dạng ý định", *tables]))
     if args.failures:
         report.say(text.mistakes(guesses))
     report.out["nlu"] = {
         "intents": [row.as_dict() for row in intents], "styles": [row.as_dict() for row in styles],
-        "confusion": {intent: dict(counts) for intent, counts in taken.items()}}
+        "confusion": {intent: dict(counts) for intent, counts in taken.items()}, "ms": {"p50": round(p50, 1), "p99": round(p99, 1)}}
     if args.calibration:
         found = calibration.calibration(calibration.Sample(guess.confidence, guess.right, not guess.right) for guess in guesses)
         report.say("== độ tin cậy của nhận dạng ý định\n\n" + text.calibration(found))

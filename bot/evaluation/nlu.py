@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,11 +28,12 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Guess:
-    """What the classifier took a sentence for."""
+    """What the classifier took a sentence for, and how long it read (milliseconds)."""
 
     sentence: Sentence
     intent: str
     confidence: float
+    ms: float = 0.0
 
     @property
     def right(self) -> bool:
@@ -74,7 +76,12 @@ def read(folder: Path) -> tuple[list[Sentence], list[str]]:
 
 async def classify_all(sentences: Sequence[Sentence], classify: Classify) -> list[Guess]:
     """The classifier's guess for each sentence."""
-    return [Guess(sentence, *await classify(sentence.text)) for sentence in sentences]
+    guesses = []
+    for sentence in sentences:
+        began = time.perf_counter()
+        intent, confidence = await classify(sentence.text)
+        guesses.append(Guess(sentence, intent, confidence, (time.perf_counter() - began) * 1000))
+    return guesses
 
 
 def shares(guesses: Sequence[Guess], key: Callable[[Sentence], str]) -> list[Share]:

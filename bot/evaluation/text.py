@@ -39,8 +39,12 @@ def tally(counts: Tally) -> str:
     ]
     right, dialogues = counts.dialogues
     share = [f"Hội thoại đúng trọn vẹn: {right}/{dialogues} ({number(100 * right / dialogues)} %)"] if dialogues else []
-    times = f"Thời gian một câu: p50 {number(counts.p50)} ms, p99 {number(counts.p99)} ms"
-    return "\n\n".join([*parts, "\n".join([*share, times])])
+    return "\n\n".join([*parts, "\n".join([*share, times("Thời gian một câu", counts.p50, counts.p99)])])
+
+
+def times(what: str, p50: float, p99: float) -> str:
+    """How long it takes, in milliseconds."""
+    return f"{what}: p50 {number(p50)} ms, p99 {number(p99)} ms"
 
 
 def failures(results: Iterable[Result]) -> str:

@@ -206,16 +206,19 @@ def _weigh(terms: list[Term], vocabulary: Vocabulary) -> None:
     keys = tuple(t.key for t in terms)
     toned = tuple(t.typed for t in terms)
     beside = [vocabulary.knows_pair(*pair) for pair in zip(keys, keys[1:])]
-    # Beside no neighbour that it has in any row.
-    may_slip = [commonness(t) < 4.6 and not left and not right for t, left, right in zip(toned, [False, *beside], [*beside, False])]
+    named = {at for start, end, _ in synonyms().spans(keys, toned) if end - start > 1 for at in range(start, end)}
+    # Beside no neighbour that it has in any row, and in no phrase that has other words for it ("lũ lụt").
+    may_slip = [commonness(t) < 4.6 and not left and not right and at not in named
+                for at, (t, left, right) in enumerate(zip(toned, [False, *beside], [*beside, False]))]
     found = question_words().weights(keys, toned, may_slip.__getitem__)
     factors = [factor for factor, _ in found]
+    asking = _in_whole_phrase(keys, found)
     _give_back(factors, [size == 1 for _, size in found], terms, beside)
     for i, term in enumerate(terms):
         factor = factors[i]
         if len(term.key) == 1 and not term.key.isdigit() and not vocabulary.knows(term.key):
             factor = 0.0
-        if factor == 0.0 and found[i][1] == 1 and _in_content_word(i, factors, beside):
+        if factor == 0.0 and i not in asking and _in_content_word(i, factors, beside):
             factor = 0.5
         rarity = vocabulary.rarity(term.key)
         if not vocabulary.knows(term.key):
@@ -258,6 +261,18 @@ _ASKING_PAIRS = {
     ("tai", "tinh"),
     ("cua", "tinh"),
 }
+
+
+def _in_whole_phrase(keys: tuple[str, ...], found: Sequence[tuple[float, int]]) -> set[int]:
+    """The places of words in phrases of several words that ask, without a slip: "điện tử giao ai" is not "điện tử, giao …"."""
+    out: set[int] = set()
+    at = 0
+    while at < len(keys):
+        size = found[at][1]
+        if size > 1 and keys[at : at + size] in question_words().folded:
+            out.update(range(at, at + size))
+        at += size
+    return out
 
 
 def _in_content_word(i: int, factors: Sequence[float], beside: Sequence[bool]) -> bool:

@@ -49,7 +49,7 @@ def test_accuracy_per_intent_and_style_and_what_is_confused(
     printed = capsys.readouterr().out
     assert "ask_lead → ask_due" in printed
     assert "ask_lead → ask_due (0,60, chuẩn): so nao lam" in printed
-    assert "trùng với dữ liệu huấn luyện: 0" in printed
+    assert "trùng với dữ liệu huấn luyện: 0" in printed and "Thời gian hiểu một câu" in printed
     result = json.loads(out.read_text(encoding="utf-8"))["nlu"]
     assert result["intents"] == [{"name": "ask_due", "n": 1, "accuracy": 100.0}, {"name": "ask_lead", "n": 2, "accuracy": 50.0}]
     assert result["styles"] == [{"name": "noisy", "n": 1, "accuracy": 100.0}, {"name": "clean", "n": 2, "accuracy": 50.0}]

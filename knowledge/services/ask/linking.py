@@ -35,6 +35,7 @@ _TELLING = 0.2  # what a word weighs that is not in rows of every kind, as "xây
 _SCATTERED = 0.6  # share of the question below which single syllables that stand nowhere together prove nothing
 _HARDLY_LOWER = 0.9
 _NEAR, _MANY = 0.88, 7
+_NEAR_TOP, _LACK_COUNTS = 0.8, 0.6
 _OF_ITS_OWN, _NEXT_TO_NOTHING = 1.6, 0.25
 AGENCY_MASS = 0.6  # what it counts among the words of a question that the agency it names leads the row
 KIND_FACTORS = {"duty": 0.87, "reporting": 0.75}  # a task of a plan goes before an assignment of a meeting about the same thing
@@ -186,7 +187,17 @@ def _of_last_sentence(question: Question, kb: KnowledgeBase) -> Link | None:
 def rank(question: Question, kb: KnowledgeBase, wanted: Scope | None = None) -> list[Hit]:
     """The rows by the words of the question and by what else it says, best first; of its own scope unless another is given."""
     query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
-    return _with_hints(kb.index.search(query, wanted or scope(question, kb).of(kinds_for(question))), question, kb, query.mass)
+    hits = _with_hints(kb.index.search(query, wanted or scope(question, kb).of(kinds_for(question))), question, kb, query.mass)
+    return _without_rivals_words(hits, query, kb)
+
+
+def _without_rivals_words(hits: Sequence[Hit], query: Query, kb: KnowledgeBase) -> list[Hit]:
+    """The ranking, the rows near its top lower by what they lack of the question that other rows hold."""
+    near = [hit for hit in hits if hit.score >= _NEAR_TOP * hits[0].score]
+    if len(near) < 2:
+        return list(hits)
+    weighed = [replace(hit, score=hit.score * (1 - _LACK_COUNTS * elsewhere(hit.row, query, kb.index))) for hit in near]
+    return [*sorted(weighed, key=lambda hit: -hit.score), *hits[len(near) :]]
 
 
 def _by_number(question: Question, kb: KnowledgeBase) -> Link | None:
