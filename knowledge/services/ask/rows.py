@@ -71,7 +71,8 @@ def _noted(answer: Answer, question: Question, kb: KnowledgeBase, found: Link) -
     if elsewhere(row, query, kb.index) < Calibration.load().noted:
         return answer
     note = f"Lưu ý: mục này gần nhất với câu hỏi, nhưng không ghi “{words_elsewhere(row, query, kb.index)}”."
-    return replace(answer, text=w.paragraph(answer.text, note))
+    said, _, rest = answer.text.partition("\n")
+    return replace(answer, text=w.paragraph(said, note, rest))
 
 
 def _each_year(question: Question, kb: KnowledgeBase, rows: Sequence[Row]) -> Answer:
