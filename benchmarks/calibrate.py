@@ -129,8 +129,7 @@ def hidden(all_cases: list[Case], kb: KnowledgeBase) -> dict[str, dict[str, int]
             if found.how != "words" or len(found.rows) != 1:
                 out[name]["none_or_several"] += 1
                 continue
-            query = kb.index.read(case.question.text, case.question.spans(*linking.QUIET_KINDS))
-            noted = elsewhere(found.rows[0], query, kb.index) >= Calibration.load().noted
+            noted = elsewhere(found.rows[0], linking.query_of(case.question, kb), kb.index) >= Calibration.load().noted
             out[name][("right" if found.rows[0].ref in case.wanted else "wrong") + "_noted" * noted] += 1
     linking.scope = seen
     return out

@@ -166,15 +166,19 @@ def _compounds(tokens: Sequence[Token], text: str) -> list[Token]:
         if out and token.text.isupper() and out[-1].text.isupper() and text[out[-1].end : token.start].strip() == ",":
             whole = out[-1].text + token.text
             if len(token.text) > 1 and abbreviations().meanings(whole):
-                out[-1:] = [Token(whole, out[-1].start, token.end, whole.lower(), fold(whole.lower()))]
+                out[-1:] = [_written_together(whole, out[-1], token)]
                 continue
         if len(out) > 1 and out[-1].text == "&" and out[-2].end == out[-1].start and out[-1].end == token.start:
             whole = f"{out[-2].text}&{token.text}"
             if abbreviations().meanings(whole):
-                out[-2:] = [Token(whole, out[-2].start, token.end, whole.lower(), fold(whole.lower()))]
+                out[-2:] = [_written_together(whole, out[-2], token)]
                 continue
         out.append(token)
     return [token for token in out if token.text != "&"]
+
+
+def _written_together(short: str, first: Token, last: Token) -> Token:
+    return Token(short, first.start, last.end, short.lower(), fold(short.lower()))
 
 
 def _whole(token: Token, vocabulary: Vocabulary) -> Token:

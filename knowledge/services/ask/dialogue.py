@@ -11,7 +11,7 @@ from knowledge.model import Row
 from knowledge.services.ask import agencies, comparisons, groups, lists, pointing, reading, rows, targets
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import MEASURE_KINDS, KnowledgeBase
-from knowledge.services.ask.linking import NUMBER_KINDS, POINTED, QUIET_KINDS, Calibration, Link, content, link
+from knowledge.services.ask.linking import NUMBER_KINDS, POINTED, Calibration, Link, content, link, query_of
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import blot, fold
 
@@ -115,7 +115,7 @@ def _by_words(question: Question, kb: KnowledgeBase, candidates: list[Row]) -> R
         lambda r: bool(provinces) and kb.plans[r.plan].province in provinces,
         lambda r: bool(years) and r.year in years,
     )
-    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    query = query_of(question, kb)
     for test in tests if query.mass < _A_QUESTION_BESIDE else ():
         fitting = [r for r in candidates if test(r)]
         if len(fitting) == 1:

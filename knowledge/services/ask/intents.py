@@ -12,7 +12,8 @@ from dataclasses import replace
 from knowledge.entities import Entity
 from knowledge.services.ask import dialogue, groups, lists, naming, pointing, reading, rows, smalltalk
 from knowledge.services.ask.base import KnowledgeBase
-from knowledge.services.ask.linking import QUIET_KINDS, Calibration, content, link, scope
+from knowledge.services.ask.kept import kept
+from knowledge.services.ask.linking import QUIET_KINDS, Calibration, content, link, query_of, scope
 from knowledge.services.ask.question import Question
 from knowledge.text.normalize import blot, fold, tokenize
 
@@ -83,13 +84,16 @@ def settle(question: Question, kb: KnowledgeBase) -> Question:
 
 def _of_dated_paper(question: Question, kb: KnowledgeBase) -> Question:
     """ "Kết luận ngày 18/3/2025 giao sở nào việc gì?": the day is that of a paper that we hold, no deadline."""
-    days = {head.date.isoformat() for head in kb.plans.values() if head.date}
-    text = fold(question.text)
+    days, text = kept(kb, "days of papers", _days_of_papers), fold(question.text)
     for e in question.entities:
         if e.kind == "period" and e.value["start"] == e.value["end"] in days and naming.OWN_WORD_LAST.search(text[: e.start]):
-            kept = tuple(o for o in question.entities if o is not e and not (o.kind == "document" and o.end > e.start))
-            return replace(question, text=blot(question.text, [(e.start, e.end)]), entities=kept)
+            others = tuple(o for o in question.entities if o is not e and not (o.kind == "document" and o.end > e.start))
+            return replace(question, text=blot(question.text, [(e.start, e.end)]), entities=others)
     return question
+
+
+def _days_of_papers(kb: KnowledgeBase) -> frozenset[str]:
+    return frozenset(head.date.isoformat() for head in kb.plans.values() if head.date)
 
 
 def _nothing_to_choose(question: Question, kb: KnowledgeBase) -> Question:
@@ -320,7 +324,7 @@ def _not_ours(question: Question, kb: KnowledgeBase) -> Question:
     """A list question without any word of plans or work, about things that no row knows, is somebody else's."""
     if question.intent not in lists.INTENTS or question.named("agency") or question.context.intent or reading.speaks_of_work(question):
         return question
-    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    query = query_of(question, kb)
     hits = kb.index.search(query, limit=1)
     unknown = query.mass >= Calibration.load().subject_mass and (not hits or hits[0].coverage < 0.6)
     return question.ask("out_of_scope") if unknown else question
@@ -345,7 +349,7 @@ def _row_rather(question: Question, kb: KnowledgeBase) -> Question:
     if len(found.rows) != 1 or found.how != "words" or found.rows[0].kind not in ("task", "indicator", "target"):
         return question
     inside = scope(question, kb)
-    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    query = query_of(question, kb)
     passages = kb.index.search(query, lambda r: r.kind == "passage" and inside(r), limit=1)
     return asked if not passages or found.hits[0].coverage > passages[0].coverage + (0.0 if timed else 0.05) else question
 

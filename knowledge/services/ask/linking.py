@@ -85,9 +85,14 @@ class Link:
     hits: tuple[Hit, ...] = ()
 
 
+def query_of(question: Question, kb: KnowledgeBase) -> Query:
+    """The words of a question as the search reads them; what it names by number, agency, place or time counts little."""
+    return kb.index.read(question.text, question.spans(*QUIET_KINDS))
+
+
 def content(question: Question, kb: KnowledgeBase) -> float:
     """How much a question says beside what it names by number, agency, place or time: the weight of its words."""
-    return kb.index.read(question.text, question.spans(*QUIET_KINDS)).mass
+    return query_of(question, kb).mass
 
 
 def kinds_for(question: Question) -> tuple[str, ...]:
@@ -142,7 +147,7 @@ def link(question: Question, kb: KnowledgeBase, among: Sequence[Row] | None = No
     if among is not None:
         allowed = {r.ref for r in among}
         wanted = wanted.passing(lambda row: row.ref in allowed)
-    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    query = query_of(question, kb)
     thresholds = Calibration.load()
     pointed = reading.points_back(question) and bool(question.context.focus)
     strong = _said_once(query) >= thresholds.subject_mass * (POINTED if pointed else 1.0)
@@ -186,7 +191,7 @@ def _of_last_sentence(question: Question, kb: KnowledgeBase) -> Link | None:
 
 def rank(question: Question, kb: KnowledgeBase, wanted: Scope | None = None) -> list[Hit]:
     """The rows by the words of the question and by what else it says, best first; of its own scope unless another is given."""
-    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    query = query_of(question, kb)
     hits = _with_hints(kb.index.search(query, wanted or scope(question, kb).of(kinds_for(question))), question, kb, query.mass)
     return _without_rivals_words(hits, query, kb)
 
@@ -234,7 +239,7 @@ def _by_agency(question: Question, kb: KnowledgeBase, wanted: Callable[[Row], bo
     if not slugs:
         return None
     rows = [r for r in kb.rows if wanted(r) and any(kb.leads(r, s) for s in slugs)]
-    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    query = query_of(question, kb)
     if query.mass > 0:
         named = {h.row.ref for h in kb.index.search(query, wanted, limit=80) if h.mass > 0}
         rows = [r for r in rows if r.ref in named] or rows

@@ -14,7 +14,7 @@ from knowledge.services.ask import cells, reading
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import MEASURE_KINDS, KnowledgeBase
 from knowledge.services.ask.groups import group_of
-from knowledge.services.ask.linking import QUIET_KINDS, Calibration, content, scope, where_looked
+from knowledge.services.ask.linking import QUIET_KINDS, Calibration, content, query_of, scope, where_looked
 from knowledge.services.ask.question import Answer, Question
 from knowledge.text.normalize import blot, fold
 
@@ -200,7 +200,7 @@ def _heading(question: Question, kb: KnowledgeBase) -> str | None:
         for number in question.named(kind):
             if number in with_parts:
                 return str(number)
-    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    query = query_of(question, kb)
     hits = kb.index.search(query, lambda r: r.kind == "indicator" and r.no in with_parts and inside(r)) if query.mass >= 0.4 else []
     return hits[0].row.no if hits and hits[0].coverage >= 0.75 and hits[0].title >= 0.5 else None
 

@@ -10,7 +10,7 @@ from knowledge.services.ask import alike, reading
 from knowledge.services.ask import wording as w
 from knowledge.services.ask.base import KnowledgeBase
 from knowledge.services.ask.doubt import elsewhere, words_elsewhere
-from knowledge.services.ask.linking import QUIET_KINDS, Calibration, Link, link, where_looked
+from knowledge.services.ask.linking import Calibration, Link, link, query_of, where_looked
 from knowledge.services.ask.question import Answer, Context, Question
 from knowledge.text.normalize import fold
 
@@ -67,7 +67,7 @@ def _noted(answer: Answer, question: Question, kb: KnowledgeBase, found: Link) -
     """The answer with a word of warning where the row lacks words that stand together in the question and in other rows."""
     if found.how != "words":
         return answer
-    query, row = kb.index.read(question.text, question.spans(*QUIET_KINDS)), found.rows[0]
+    query, row = query_of(question, kb), found.rows[0]
     if elsewhere(row, query, kb.index) < Calibration.load().noted:
         return answer
     note = f"Lưu ý: mục này gần nhất với câu hỏi, nhưng không ghi “{words_elsewhere(row, query, kb.index)}”."
@@ -180,7 +180,7 @@ def missing(question: Question, kb: KnowledgeBase, found: Link) -> Answer:
 
 def _nearest(question: Question, kb: KnowledgeBase, found: Link) -> str:
     """The row that ranks first and what of the question it lacks, where other rows have that; else empty."""
-    query = kb.index.read(question.text, question.spans(*QUIET_KINDS))
+    query = query_of(question, kb)
     lacking = words_elsewhere(found.hits[0].row, query, kb.index) if found.hits else ""
     return f"Gần nhất là {w.title(found.hits[0].row)}, nhưng mục này không ghi “{lacking}”." if lacking else ""
 
